@@ -322,6 +322,6 @@ def test_what_says_nothing_of_what_is_shown_is_not_brought_into_the_address(sent
 
 def test_the_browser_tells_what_the_address_may_name() -> None:
     script = (Path(cnnviz.__file__).parents[1] / "assets/components/inside_net/address.js").read_text("utf-8")
-    told = re.search(r"return \{ (view: nameOf\(screen\), index: picture.*) \};", script)
+    told = re.search(r"return \{ (view: nameOf\(screen\), image: numberOf\(picture.*) \};", script)
     assert told is not None
     assert {*re.findall(r"(\w+): (?!nul)", told[1].split(", ...")[0]), "layer", "unit"} == set(NAMED)

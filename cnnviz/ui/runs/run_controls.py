@@ -123,6 +123,8 @@ def _rewind(run: Run) -> None:
     epochs = kept_epochs(services.store(), run.id)
     newest = partial(_choose_newest, run.id)
     with st.popover("Rewind", icon=":material/history:", key="rewind", on_change=newest, disabled=not epochs):
+        if not epochs:
+            return
         st.write("Go back to the end of an epoch and train on from there. What came after is forgotten.")
         epoch = _choose_epoch(run, epochs)
         if st.button("Train on from here", type="primary"):

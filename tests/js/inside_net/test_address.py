@@ -100,9 +100,7 @@ def test_a_hand_that_goes_elsewhere_finds_the_address_as_it_is(opened: Locator, 
 def test_addresses_that_follow_each_other_are_no_more_than_browsers_take(opened: Locator, written) -> None:
     """Safari refuses the hundredth within 30 s."""
     for number in range(3, 7):
-        opened.evaluate(
-            "(node) => [...node.querySelectorAll('button')].find((one) => /^Next/.test(one.textContent)).click()"
-        )
+        opened.get_by_role("button", name="Next \u203a").click()
         until(lambda number=number: written() and written()[-1]["shown"]["image"] == number)
     moments = [one["at"] for one in written()]
     assert all(after - before > 300 for before, after in itertools.pairwise(moments))
