@@ -66,7 +66,7 @@ def test_the_numbers_of_a_window_are_all_in_sight_on_a_phone(sized) -> None:
         assert found["x"] + found["width"] <= SIZES["phone"][0]
 
 
-PLACES = """(node) => [...node.querySelectorAll(".seen-picture, .input button, .views, .stage .cell, .tints, .timeline")]
+PLACES = """(node) => [...node.querySelectorAll(".seen-picture, .input button, .stage .cell, .tints, .timeline")]
   .map((one) => { const { x, y, width, height } = one.getBoundingClientRect(); return [x, y, width, height]; })"""
 IN_BAR = """(node) => [...node.querySelectorAll(".edit-row, .edit-words, .edit-more, .edit-buttons button")]
   .map((one) => { const { x, y, width, height } = one.getBoundingClientRect(); return [x, y, width, height]; })"""
@@ -107,8 +107,7 @@ def test_the_controls_stand_where_they_stay_before_the_first_picture_has_come(
     waiting: list[Route] = []
     modules.route(f"{ORIGIN}/nets/*", lambda route: waiting.append(route))
     data = {"net": "/nets/net", "images": "/nets/images", "classes": CLASSES, "shape": plain.architecture.input_shape}
-    lists = dict.fromkeys(("photos", "kernels", "stops"), [])
-    place = give("inside_net", {**data, **lists, "style": "photo", "index": 0})
+    place = give("inside_net", {**data, "photos": [], "kernels": [], "stops": [], "style": "photo", "index": 0})
     wait_until(modules, lambda: len(waiting) >= 2)
     before = box(place, ".sources")
     for route in waiting:
