@@ -4,6 +4,9 @@
 // Each run of a page begins with its title. A page that is opened says its query before Streamlit changes the path: the
 // entry of the page before, which got that query, gets its own back. What a page says while Back leads away from it is
 // the other page's no more.
+//
+// What a component shows it says of its page by the event "cnnviz-address", names and values (null: none): the address has
+// that at once, in the order of cnnviz.ui.inside.link.keep_shown, and Streamlit finds it there when its page says the same.
 const add = history.pushState;
 const replace = history.replaceState;
 const LATE = 5_000; // ms after which a change of the query is of the page that Back led to, whatever happened
@@ -32,6 +35,16 @@ function change(state, title, url, { adds }) {
   pathname = location.pathname;
   if (!isSamePage) own = location.href;
 }
+
+document.addEventListener("cnnviz-address", ({ detail: { page, shown } }) => {
+  if (location.pathname.split("/").at(-1) !== page || performance.now() < leftAt + LATE) return;
+  const url = new URL(location.href);
+  for (const name of Object.keys(shown)) url.searchParams.delete(name);
+  for (const [name, value] of Object.entries(shown)) if (value !== null) url.searchParams.set(name, value);
+  if (url.href === location.href) return;
+  replace.call(history, history.state, "", url);
+  own = location.href;
+});
 
 history.pushState = (state, title, url) => change(state, title, url, { adds: true });
 history.replaceState = (state, title, url) => change(state, title, url, { adds: false });

@@ -19,7 +19,7 @@ from cnnviz.imaging.samples import load_sample
 from cnnviz.kernel_lab.convolution import convolve
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.kernel_lab.settings import LabSettings
-from tests.e2e.steps import go
+from tests.e2e.steps import draw, go
 from tests.helpers import until
 from tests.js.lab import PICTURES, TOLERANCE, give_picture, output
 from tests.kernel_lab.reference import lab_output
@@ -426,3 +426,16 @@ def drag(page: Page, target: Locator, *, by: int) -> None:
     for part in range(1, 6):
         page.mouse.move(x, y + by * part / 5)
     page.mouse.up()
+
+
+def test_a_drawing_is_there_again_when_its_page_is_loaded_anew(lab: Locator, page: Page) -> None:
+    lab.get_by_role("button", name="Draw", exact=True).click()
+    draw(lab.locator("[data-id=drawing] canvas"), [[(0.2, 0.3), (0.8, 0.6)]])
+    expect(page).to_have_url(re.compile("kernels_sample=drawing"))
+    drawn = output(lab)
+    assert np.ptp(drawn) > 0
+    lab = open_lab(page, page.url)
+    page.wait_for_function(
+        "root => root.kernelLab.sources.drawing.paper?.strokes.length === 1", arg=lab.element_handle()
+    )
+    np.testing.assert_array_equal(output(lab), drawn)

@@ -80,7 +80,7 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
     expect(stranger.get_by_text(RUNNING)).to_be_visible()
     for name in COMMANDS:
         expect(_button(stranger, name)).to_be_disabled()
-    for name in ("Rewind", "Share", "Apply"):
+    for name in ("Rewind", "Share", "Learning rate"):
         expect(_button(stranger, name)).to_have_count(0)
 
     _button(second, "Stop").click()

@@ -59,7 +59,7 @@ def test_a_link_shows_a_picture_in_all_nets_and_the_address_follows(page: Page, 
     expect(answers).to_have_text([compared.said[0][4], compared.said[1][4]])
     nets.get_by_label("Layer of all nets").select_option("conv-last")
     nets.get_by_label("Method").select_option("saliency")
-    for said in ("index=4", "maps=conv-last", "why=saliency"):  # one comes after the other
+    for said in ("image=5", "maps=conv-last", "why=saliency"):  # one comes after the other
         expect(page).to_have_url(re.compile(said))
     page.reload()
     expect(nets.get_by_label("Layer of all nets")).to_have_value("conv-last")

@@ -10,7 +10,9 @@ from cnnviz.bench.harness import Server
 from tests.e2e.conftest import NETS_PATIENCE
 from tests.e2e.curves import positions, wait_until_curve, wait_until_marked
 from tests.e2e.steps import take_plain_settings
+from tests.helpers import until
 
+ROW = ("Start", "Pause", "Resume", "1 batch", "1 epoch", "Stop", "Rewind", "Share", "Learning rate")
 BATCHES = 45  # of 32 of the 1,437 digits
 PLACE = re.compile(rf"Epoch (\d+) of 200, batch (\d+) of {BATCHES}")
 
@@ -28,6 +30,11 @@ def _place(page: Page) -> tuple[int, int]:
     return tuple(map(int, PLACE.search(page.get_by_text(PLACE).inner_text()).groups()))
 
 
+def _places(page: Page) -> list[object]:
+    """Where the buttons of the row stand."""
+    return [page.get_by_role("button", name=name, exact=True).bounding_box() for name in ROW]
+
+
 def _after(epoch: int, batch: int) -> tuple[int, int]:
     """Where the next batch is."""
     return (epoch, batch + 1) if batch < BATCHES else (epoch + 1, 1)
@@ -42,6 +49,7 @@ def own_url(own_cluster: None, start_server: Callable[..., Server]) -> Iterator[
 
 
 def test_a_training_obeys_every_button_and_outlives_a_reload(page: Page, own_url: str) -> None:
+    page.set_viewport_size({"width": 1385, "height": 900})  # of a window of 1,400 with a scroll bar
     page.goto(f"{own_url}/training")
     take_plain_settings(page)
     page.get_by_role("slider", name="Epochs").press("End")
@@ -49,6 +57,8 @@ def test_a_training_obeys_every_button_and_outlives_a_reload(page: Page, own_url
     _press(page, "Start")
     expect(page.get_by_text(PLACE)).to_be_visible(timeout=NETS_PATIENCE)
     wait_until_curve(page, "x.length > 0", 0)
+    places = _places(page)
+    assert len({place["y"] for place in places}) == 1
 
     _press(page, "Pause")
     expect(page.get_by_text(re.compile(r", paused$"))).to_be_visible()
@@ -64,7 +74,13 @@ def test_a_training_obeys_every_button_and_outlives_a_reload(page: Page, own_url
     page.get_by_role("button", name="learning rate", exact=True).click()
     _press(page, "Resume")
     expect(page.get_by_role("button", name="Pause", exact=True)).to_be_enabled()
+    _press(page, "Learning rate")
     rate = page.get_by_role("textbox", name="Learning rate from now on")
+    rate.fill("much")
+    rate.press("Enter")
+    expect(page.get_by_text("Received: much.")).to_be_visible()
+    expect(page.get_by_role("button", name="Rewind", exact=True)).to_be_enabled()  # an epoch has been kept by now
+    until(lambda: _places(page) == places)
     rate.fill("0.0005")
     rate.press("Enter")
     _press(page, "Apply")

@@ -112,7 +112,7 @@ def give(modules: Page, components: Path) -> Iterator[Callable[[str, Any], Locat
         return modules.locator("section").first
 
     yield give
-    modules.evaluate("() => { root.host.remove(); leave(); }")
+    modules.evaluate("() => { root.host.remove(); leave(); sessionStorage.clear(); }")
 
 
 def wait_for_frames(page: Page) -> None:

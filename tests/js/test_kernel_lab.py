@@ -212,6 +212,38 @@ def test_python_hears_nothing_new_after_a_click_on_something_else(lab: Locator, 
     assert len(modules.evaluate("() => sent")) == 1
 
 
+def test_settings_that_python_may_not_have_heard_are_there_again_and_told_when_the_lab_opens_next(
+    lab: Locator, modules: Page, give: Callable[[str, Any], Locator]
+) -> None:
+    """Streamlit drops what is told in the moment in which its page is left."""
+
+    def reopened(given: LabSettings) -> int:
+        modules.evaluate("() => { root.host.remove(); leave(); }")
+        return give("kernel_lab", packet(PICTURES["noise"], given)).evaluate(BIAS)
+
+    lab.evaluate("(root) => root.kernelLab.settings.change({ bias: 7 })")
+    assert reopened(LabSettings()) == 7
+    modules.wait_for_function("() => sent.at(-1)?.[1].settings?.bias === 7")
+    assert reopened(LabSettings(bias=7)) == 7, "it has heard"
+    assert reopened(LabSettings(bias=3)) == 3, "a link that names others goes first"
+
+
+BIAS = "(root) => root.kernelLab.settings.values.bias"
+
+
+def test_a_page_that_is_loaded_anew_goes_by_its_address(
+    lab: Locator, modules: Page, give: Callable[[str, Any], Locator]
+) -> None:
+    lab.evaluate("(root) => root.kernelLab.settings.change({ bias: 7 })")
+    modules.evaluate("() => { window.dispatchEvent(new Event('pagehide')); root.host.remove(); leave(); }")
+    assert give("kernel_lab", packet(PICTURES["noise"], LabSettings())).evaluate(BIAS) == 0
+
+
+def test_python_hears_at_once_when_the_hand_goes_into_the_address(lab: Locator, modules: Page) -> None:
+    lab.evaluate("(root) => { root.kernelLab.settings.change({ bias: 4 }); window.dispatchEvent(new Event('blur')); }")
+    assert [summary["settings"]["bias"] for _, summary in modules.evaluate("() => sent")] == [4]
+
+
 def test_other_data_change_the_picture_and_keep_the_settings(lab: Locator, give: Callable[[str, Any], Locator]) -> None:
     set_all(lab, LabSettings(bias=7))
     give("kernel_lab", packet(PICTURES["tall"]))

@@ -300,7 +300,7 @@ def test_the_images_of_each_kind_are_counted_and_shown_with_the_answers_of_both(
     ) in said(page)
     cards = given(page)["image_cards"]["cards"]
     assert sorted(card["index"] for card in cards) == list(range(20, 32))
-    assert cards[0]["url"].startswith(f"/inside?run={two[1].id}&index=")
+    assert cards[0]["url"].startswith(f"/inside?run={two[1].id}&image=")
     right, wrong = cards[0]["answers"]
     assert (right["name"], right["is_true"], wrong["is_true"], wrong["is_first"]) == (
         f"A: {cards[0]['true']}",

@@ -76,7 +76,7 @@ def test_the_cell_of_a_link_shows_its_images_with_the_first_three_classes(open_p
     first = test.probabilities[cards[0]["index"]]
     assert [answer["share"] for answer in cards[0]["answers"]] == pytest.approx(np.sort(first)[::-1][:3])
     assert [answer["is_true"] for answer in cards[0]["answers"]] == [True, False, False]
-    assert cards[0]["url"] == f"/inside?run={finished_run.id}&index={cards[0]['index']}"
+    assert cards[0]["url"] == f"/inside?run={finished_run.id}&image={cards[0]['index'] + 1}"
     images, _ = ask(services.engine(), Images("digits"), "test_images", indices=[cards[0]["index"]])
     png = base64.b64decode(cards[0]["picture"].partition(",")[2])
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(png))), images[0, :, :, 0])

@@ -40,7 +40,7 @@ def file_at(url: str) -> bytes:
 
 
 def test_the_page_gives_the_browser_the_net_its_test_images_and_photos(open_page, finished_run) -> None:
-    data = given(open_page("inside", run=finished_run.id, index="4"))
+    data = given(open_page("inside", run=finished_run.id, image="5"))
     kinds = [layer["kind"] for layer in read_manifest(file_at(data["net"]))["layers"]]
     assert kinds == ["input", "rescaling", "conv", "max_pool", "conv", "max_pool", "flatten", "dense"]
     assert data["shape"] == [28, 28, 1]
@@ -55,14 +55,23 @@ def test_the_page_gives_the_browser_the_net_its_test_images_and_photos(open_page
 def test_a_test_image_that_browsers_do_not_fetch_comes_with_its_link(
     open_page, finished_run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert given(open_page("inside", run=finished_run.id, index="219"))["linked"] is None, "it is one of the first 500"
+    assert given(open_page("inside", run=finished_run.id, image="220"))["linked"] is None, "it is one of the first 500"
     monkeypatch.setattr("cnnviz.ui.inside.canvas.FIRST_IMAGES", 100)
-    data = given(open_page("inside", run=finished_run.id, index="219"))
+    data = given(open_page("inside", run=finished_run.id, image="220"))
     images, labels = ask(services.engine(), Images("digits"), "test_images", indices=[219])
     assert (data["linked"]["index"], data["linked"]["label"]) == (219, labels[0])
     assert base64.b64decode(data["linked"]["pixels"]) == images[0].tobytes()
-    for index in ("99", "360", "9999999"):
-        assert given(open_page("inside", run=finished_run.id, index=index))["linked"] is None
+    for number in ("100", "361", "9999999"):
+        assert given(open_page("inside", run=finished_run.id, image=number))["linked"] is None
+
+
+def test_an_older_link_whose_images_count_from_0_shows_the_same_one_and_says_its_number(
+    open_page, finished_run
+) -> None:
+    page = open_page("inside", run=finished_run.id, index="4")
+    assert given(page)["index"] == 4
+    assert page.query_params == {"run": finished_run.id, "image": "5"}
+    assert given(open_page("inside", run=finished_run.id, index="4", image="9"))["index"] == 8
 
 
 def test_a_kept_epoch_is_another_net(open_page, finished_run) -> None:
@@ -85,13 +94,19 @@ def test_a_link_opens_a_unit(open_page, finished_run) -> None:
     assert (rubbish["unit"], rubbish["index"], rubbish["screen"]) == (0, 0, "")
 
 
-@pytest.mark.parametrize("index", ["999999", "360", "-1", "x", "\u0663", "10000000"])
-def test_a_test_image_that_there_is_not_is_said_and_taken_out_of_the_address(open_page, finished_run, index) -> None:
-    page = open_page("inside", run=finished_run.id, index=index)
+@pytest.mark.parametrize(
+    ("link", "received"),
+    [({"image": said}, said) for said in ("999999", "361", "0", "-1", "x", "\u0663", "10000000")]
+    + [({"index": "360"}, "361"), ({"index": "x"}, "x"), ({"index": "-1"}, "-1"), ({"index": "\u0663"}, "\u0663")],
+)
+def test_a_test_image_that_there_is_not_is_said_and_taken_out_of_the_address(
+    open_page, finished_run, link: dict[str, str], received: str
+) -> None:
+    page = open_page("inside", run=finished_run.id, **link)
     (warning,) = page.warning
     said = warning.value.replace("\\", "").replace("\n", " ")
     assert said.startswith("The link names a test image that does not exist, so the first one is shown.")
-    assert said.endswith(f"Expected: an index of 0 to 359. Received: {index}.")
+    assert said.endswith(f"Expected: a number of 1 to 360. Received: {received}.")
     assert given(page)["index"] == 0
     assert set(page.query_params) == {"run"}
 
@@ -135,10 +150,10 @@ def test_a_link_to_any_layer_of_the_net_is_understood(open_page, finished_run) -
 def test_the_unit_of_a_link_is_forgotten_once_another_net_is_picked(open_page, engine, finished_run) -> None:
     other = engine.train(finished_run.architecture, TrainingConfig(epochs=1), by=OPERATOR)
     engine.wait(other.id)
-    page = open_page("inside", run=finished_run.id, layer="conv_2", unit="8", epoch="1", index="3")
+    page = open_page("inside", run=finished_run.id, layer="conv_2", unit="8", epoch="1", image="4")
     assert "layer" in page.query_params
     page.selectbox[0].set_value(other.id).run()
-    assert set(page.query_params) == {"run", "index"}
+    assert set(page.query_params) == {"run", "image"}
     assert (given(page)["layer"], given(page)["unit"]) == ("", 0)
     assert not page.warning
 
@@ -158,7 +173,8 @@ def test_what_the_browser_cannot_compute_a_worker_answers_and_the_page_says_so(
         raise NotInBrowser("The net holds a pretrained net.", kind="backbone")
 
     monkeypatch.setattr("cnnviz.ui.inside.canvas.net_url", refuse)
-    page = open_page("inside", run=finished_run.id, maps_index="4")
+    page = open_page("inside", run=finished_run.id, image="5")
+    assert page.number_input(key=f"image-{finished_run.id}").value == 5
     assert "a pretrained net. So a worker answers here" in page.info[0].value
     assert "several beside each other need the net in the browser" in page.info[0].value
     labels = [expander.label for expander in page.expander]
@@ -262,9 +278,9 @@ def test_the_address_names_what_is_shown_and_nothing_that_was_shown_before(
     open_page, finished_run, monkeypatch
 ) -> None:
     place = "cnnviz.ui.inside.canvas.inside_net.inside_net"
-    before = {"run": finished_run.id, "index": "4", "layer": "conv_2", "unit": "8", "other": "kept"}
+    before = {"run": finished_run.id, "image": "5", "layer": "conv_2", "unit": "8", "other": "kept"}
     page = open_page("inside", **before)
-    shown = {"view": "why", "index": "7", "epoch": "1"}
+    shown = {"view": "why", "image": "8", "epoch": "1"}
     monkeypatch.setattr(place, lambda _: InsideAnswer(shown=shown))
     page.run()
     found = {name: "".join(value) for name, value in page.query_params.items()}
@@ -296,16 +312,16 @@ def test_the_browser_has_the_screens_that_a_link_may_name() -> None:
     assert tuple(re.findall(r"^  (\w+): \{ text", views, re.M)) == SCREENS
 
 
-@pytest.mark.parametrize("sent", [7, "a screen", None, [], {"run": "another"}, {"index": 1, "more": 2}])
+@pytest.mark.parametrize("sent", [7, "a screen", None, [], {"run": "another"}, {"image": 1, "more": 2}])
 def test_what_says_nothing_of_what_is_shown_is_not_brought_into_the_address(sent: object) -> None:
     data = InsideData("/nets/a", (), (8, 8, 1), "photo", None, [], [], [])
     assert read_answer(data, None, None, shown=sent) == InsideAnswer()
-    read = read_answer(data, None, None, shown={"view": None, "index": 0, "layer": "conv_2"})
-    assert read == InsideAnswer(shown={"index": "0", "layer": "conv_2"})
+    read = read_answer(data, None, None, shown={"view": None, "image": 1, "layer": "conv_2"})
+    assert read == InsideAnswer(shown={"image": "1", "layer": "conv_2"})
 
 
 def test_the_browser_tells_what_the_address_may_name() -> None:
     script = (Path(cnnviz.__file__).parents[1] / "assets/components/inside_net/address.js").read_text("utf-8")
-    told = re.search(r"return \{ (view: nameOf\(screen\), index: picture.*) \};", script)
+    told = re.search(r"return \{ (view: nameOf\(screen\), image: numberOf\(picture.*) \};", script)
     assert told is not None
     assert {*re.findall(r"(\w+): (?!nul)", told[1].split(", ...")[0]), "layer", "unit"} == set(NAMED)

@@ -162,7 +162,7 @@ def test_my_kernel_opens_in_the_filter_where_it_changes_the_answer_most(open_pag
     assert not page.exception
     assert not page.error
     subject, kernel = RunModel(finished_run.id), np.array(KERNELS["vertical_edges"].matrix)
-    doubtful = page.number_input(key="maps_index").value
+    doubtful = page.number_input(key=f"image-{finished_run.id}").value - 1
     test = answers.test_predictions(finished_run)
     margins = np.diff(np.sort(test.probabilities)[:, -2:])[:, 0]
     assert test.probabilities[doubtful].argmax() == test.labels[doubtful]

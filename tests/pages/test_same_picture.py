@@ -65,17 +65,17 @@ def test_every_net_comes_with_its_files_and_kept_epochs(finished_run: Run) -> No
 
 
 def test_a_link_names_the_image_the_layer_and_the_method(finished_run: Run) -> None:
-    data = given(shown(finished_run, finished_run, index="7", maps="conv-last", why="saliency"))
+    data = given(shown(finished_run, finished_run, image="8", maps="conv-last", why="saliency"))
     assert (data["index"], data["maps"], data["why"]) == (7, "conv-last", "saliency")
-    assert given(shown(finished_run, finished_run, index="x"))["index"] == 0
+    assert given(shown(finished_run, finished_run, image="x"))["index"] == 0
 
 
 def test_a_test_image_that_there_is_not_is_said_and_taken_out_of_the_address(finished_run: Run) -> None:
-    page = shown(finished_run, finished_run, index="999999")
+    page = shown(finished_run, finished_run, image="999999")
     assert given(page)["index"] == 0
-    assert "index" not in page.query_params
+    assert "image" not in page.query_params
     (warning,) = page.warning
-    assert warning.value.endswith("Expected: an index of 0 to 359. Received: 999999.")
+    assert warning.value.endswith("Expected: a number of 1 to 360. Received: 999999.")
 
 
 def test_a_layer_or_method_that_there_is_not_is_said_and_taken_out_of_the_address(finished_run: Run) -> None:
@@ -143,9 +143,9 @@ def test_without_test_images_there_are_other_pictures(finished_run: Run, monkeyp
 def test_a_test_image_that_browsers_do_not_fetch_comes_with_its_link(
     finished_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert given(shown(finished_run, index="219"))["nets"][0]["linked"] is None
+    assert given(shown(finished_run, image="220"))["nets"][0]["linked"] is None
     monkeypatch.setattr("cnnviz.ui.inside.canvas.FIRST_IMAGES", 100)
-    (net,) = given(shown(finished_run, index="219"))["nets"]
+    (net,) = given(shown(finished_run, image="220"))["nets"]
     images, labels = ask(services.engine(), Images("digits"), "test_images", indices=[219])
     assert (net["linked"]["index"], net["linked"]["label"]) == (219, labels[0])
     assert base64.b64decode(net["linked"]["pixels"]) == images[0].tobytes()
@@ -154,10 +154,10 @@ def test_a_test_image_that_browsers_do_not_fetch_comes_with_its_link(
 def test_what_was_chosen_goes_into_the_address(finished_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     said = CompareAnswer(chosen={"maps": "pool-1", "why": "saliency"})
     monkeypatch.setattr("cnnviz.ui.compare.same_picture.compare_nets", lambda _: said)
-    page = shown(finished_run, finished_run, index="7")
+    page = shown(finished_run, finished_run, image="8")
     assert page.query_params["maps"] == "pool-1"
     assert page.query_params["why"] == "saliency"
-    assert "index" not in page.query_params, "it is another picture now"
+    assert "image" not in page.query_params, "it is another picture now"
     page.query_params["maps"] = "conv-last"  # a link that came later
     page.run()
     assert page.query_params["maps"] == "conv-last"
@@ -169,7 +169,7 @@ DATA = CompareData([ComparedNet("a", "A", "", "", ""), ComparedNet("b", "B", "",
 @pytest.mark.parametrize(
     ("chosen", "read"),
     [
-        ({"index": 4, "maps": "conv-1", "why": "none"}, {"index": "4", "maps": "conv-1", "why": "none"}),
+        ({"index": 4, "maps": "conv-1", "why": "none"}, {"image": "5", "maps": "conv-1", "why": "none"}),
         ({"index": None, "maps": "own", "why": "saliency"}, {"maps": "own", "why": "saliency"}),
         ({"index": True, "maps": "own", "why": "saliency"}, {"maps": "own", "why": "saliency"}),
         ({"index": -1, "maps": "own", "why": "x" * 99}, {"maps": "own", "why": "x" * 40}),

@@ -1,19 +1,25 @@
 // What the page's address says is what is shown, so that a link that is copied opens the same: the screen, the picture, the
-// epoch, the opened unit. The page writes it, and is told when what is shown has come to rest.
+// epoch, the opened unit. The browser's address follows as soon as the hand rests, and at once when it goes elsewhere, as
+// into the address itself; the page is told later, because that lets it run anew.
 
-const REST_MS = 700;
+const REST_MS = 200;
+const APART_MS = 350; // between two addresses: Safari refuses the hundredth within 30 s
+const TELL_MS = 700;
 const OF_WHAT_IS_SHOWN = ["net", "picture", "screen", "url", "view"];
+const GOES = { blur: window, pagehide: window, visibilitychange: document, pointerdown: document, keydown: document };
 
 export class Address {
   constructor(app, input) {
-    Object.assign(this, { app, input, data: null, said: null });
+    Object.assign(this, { app, input, data: null, said: null, writtenAt: -Infinity });
+    this.goes = (event) => event.composedPath().includes(app.root) || this.write();
+    for (const [name, place] of Object.entries(GOES)) place.addEventListener(name, this.goes, true);
   }
 
   // What the address says by now: that of a link, or what the page was told.
   take(data) {
     this.data = data;
     const named = [data.net, this.named()];
-    if (JSON.stringify(named) !== this.known) this.said = JSON.stringify(named[1]);
+    if (JSON.stringify(named) !== this.known) this.said = this.written = JSON.stringify(named[1]);
     this.known = JSON.stringify(named);
     this.tellSoon();
   }
@@ -21,14 +27,14 @@ export class Address {
   named() {
     const { net, screen, index, images, drawing, layer, unit } = this.data;
     const opened = layer ? { layer, unit: unit + 1 } : { layer: null, unit: null };
-    return { view: nameOf(screen), index: images && !drawing ? index : null, picture: drawing ? "drawing" : null, epoch: this.epochOf(net), ...opened };
+    return { view: nameOf(screen), image: numberOf(images && !drawing ? index : null), picture: drawing ? "drawing" : null, epoch: this.epochOf(net), ...opened };
   }
 
   shown() {
     const { picture, screen, url, view } = this.app.state.values;
     const isDrawing = this.data.drawing && this.input.source === "draw";
     const opened = view.level > 0 ? { layer: this.app.layers[view.layer].name, unit: view.unit + 1 } : { layer: null, unit: null };
-    return { view: nameOf(screen), index: picture.index ?? picture.place ?? null, picture: isDrawing ? "drawing" : null, epoch: this.epochOf(url), ...opened };
+    return { view: nameOf(screen), image: numberOf(picture.index ?? picture.place), picture: isDrawing ? "drawing" : null, epoch: this.epochOf(url), ...opened };
   }
 
   // null for the net as it ended.
@@ -42,12 +48,29 @@ export class Address {
   }
 
   tellSoon() {
-    clearTimeout(this.telling);
-    if (!this.app.isOffline) this.telling = setTimeout(() => this.tell(), REST_MS);
+    this.stop();
+    if (this.app.isOffline) return;
+    this.writing = setTimeout(() => this.write(), Math.max(REST_MS, this.writtenAt + APART_MS - performance.now()));
+    this.telling = setTimeout(() => this.tell(), TELL_MS);
+  }
+
+  get isReady() {
+    return Boolean(this.app.current && this.app.hasFrame && this.app.state.values.picture);
+  }
+
+  // Who writes it is assets/scripts/one_entry_a_page.js.
+  write() {
+    if (!this.isReady || this.app.isOffline) return;
+    const shown = this.shown();
+    const text = JSON.stringify(shown);
+    if (text === this.written) return;
+    this.written = text;
+    this.writtenAt = performance.now();
+    document.dispatchEvent(new CustomEvent("cnnviz-address", { detail: { page: "inside", shown } }));
   }
 
   tell() {
-    if (!this.app.current || !this.app.hasFrame || !this.app.state.values.picture) return;
+    if (!this.isReady) return;
     const shown = this.shown();
     const text = JSON.stringify(shown);
     if (text === this.said) return;
@@ -55,8 +78,15 @@ export class Address {
     this.app.tell("shown", shown);
   }
 
-  close() {
+  // Nothing is written or told that waits.
+  stop() {
+    clearTimeout(this.writing);
     clearTimeout(this.telling);
+  }
+
+  close() {
+    this.stop();
+    for (const [name, place] of Object.entries(GOES)) place.removeEventListener(name, this.goes, true);
   }
 }
 
@@ -80,3 +110,6 @@ export class LinkedEpoch {
 
 // The net itself has none.
 const nameOf = (screen) => (screen && screen !== "net" ? screen : null);
+
+// Test images count from 1 in the address, as on the page.
+const numberOf = (index) => (index === null || index === undefined ? null : index + 1);

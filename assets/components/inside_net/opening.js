@@ -7,6 +7,7 @@ const OF_THE_NET = ["tools", "views", "edit-bar", "stage", "opened", "timeline",
 
 export function showOpening(app, isOpening) {
   app.root.classList.toggle("opening", isOpening);
+  if (!isOpening) app.root.classList.add("here");
   for (const name of OF_THE_NET) app.find(name).inert = isOpening;
   app.say(isOpening ? "Loading the net" : "");
   if (isOpening) for (const name of ["answer", "spoken"]) app.find(name).textContent = "";

@@ -4,50 +4,13 @@
 
 import { mount } from "../shared/mount.js";
 import { Lab } from "./lab.js";
-
-const REPORT_AFTER = 500; // ms of rest before Python hears of new settings
-const ELSEWHERE = ["pointerdown", "keydown"];
+import { Reporter } from "./reporter.js";
 
 function readPacket(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   return { head, pixels: bytes.subarray(4 + length) };
-}
-
-// Tells Python what it does not know yet of a lab, after a rest, and at once when the hand goes elsewhere on the page:
-// Streamlit would take what is told after a click on a link for a wish to stay on this page.
-class Reporter {
-  constructor(root, send) {
-    this.send = send;
-    this.told = null;
-    this.waiting = 0;
-    this.goesElsewhere = (event) => event.composedPath().includes(root) || this.tell();
-    for (const kind of ELSEWHERE) document.addEventListener(kind, this.goesElsewhere, true);
-  }
-
-  follow(lab) {
-    this.lab = lab;
-    this.told = JSON.stringify(lab.summary);
-  }
-
-  later() {
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => (this.lab.editor.isDragging ? this.later() : this.tell()), REPORT_AFTER);
-  }
-
-  tell() {
-    clearTimeout(this.waiting);
-    const text = JSON.stringify(this.lab.summary);
-    if (text === this.told) return;
-    this.told = text;
-    this.send(this.lab.summary);
-  }
-
-  close() {
-    clearTimeout(this.waiting);
-    for (const kind of ELSEWHERE) document.removeEventListener(kind, this.goesElsewhere, true);
-  }
 }
 
 class KernelLab {
@@ -59,7 +22,7 @@ class KernelLab {
       drawing: (drawing) => setStateValue("drawing", drawing),
       upload: (text) => setTriggerValue("upload", text),
     };
-    this.lab = new Lab(root, head, () => this.reporter.later(), ask);
+    this.lab = new Lab(root, { ...head, settings: this.reporter.begin(head.settings) }, () => this.reporter.later(), ask);
     this.reporter.follow(this.lab);
     this.picture = null; // the id of the picture that Python sent last
     root.kernelLab = this.lab; // what the browser tests and the bench read

@@ -178,7 +178,7 @@ export class Robustness {
       card.choosing(card.series === series, place);
     }
     const answers = this.found.get(series.name) ?? null;
-    const insideUrl = `${this.data.inside}&index=${index}`;
+    const insideUrl = `${this.data.inside}&image=${index + 1}`;
     this.strip.show({ series, place, index, label, pictures: pictures.get(series), shape, answers, classes, numImages: Math.min(this.count, numTest), insideUrl });
   }
 

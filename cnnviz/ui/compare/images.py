@@ -15,7 +15,7 @@ from cnnviz.ui.compare.pair import Answered, answered, choose_pair, have_same_im
 from cnnviz.ui.components.image_cards import Card, CardAnswer, image_cards
 from cnnviz.ui.evaluation.images import MAX_IMAGES, data_url
 from cnnviz.ui.shared.answers import test_images
-from cnnviz.ui.shared.elements import KEPT, tell_words
+from cnnviz.ui.shared.elements import KEPT, image_in_link, tell_words
 
 NEEDS_TWO = "Two different runs that answered the same test images are needed here."
 OTHER_IMAGES = "{first} and {second} were tested on different images, so there is none that both have answered."
@@ -95,13 +95,13 @@ def _show_cards(opened: Answered, shown_by: Sequence[Answered], indices: np.ndar
             data_url(image),
             opened.test.classes[opened.test.labels[index]],
             _answers(shown_by, index, names),
-            f"/inside?{urlencode({'run': opened.run.id, 'index': index})}",
+            f"/inside?{urlencode({'run': opened.run.id, **image_in_link(index)})}",
         )
         for index, image in zip(shown, images, strict=True)
     ]
     chosen = image_cards(cards, title=title, key="compare_images")
     if chosen is not None:
-        st.switch_page(page("inside"), query_params={"run": opened.run.id, "index": str(chosen)})
+        st.switch_page(page("inside"), query_params={"run": opened.run.id, **image_in_link(chosen)})
 
 
 def _answers(shown_by: Sequence[Answered], index: int, names: Sequence[str]) -> list[CardAnswer]:

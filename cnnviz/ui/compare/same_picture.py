@@ -21,7 +21,7 @@ from cnnviz.ui.components.compare_nets import LAYERS, NO_METHOD, CompareAnswer, 
 from cnnviz.ui.inside.canvas import linked_image, stops_of
 from cnnviz.ui.inside.link import linked_index
 from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, run_version, test_images_url
-from cnnviz.ui.shared.elements import choice_in_link, number_in_link
+from cnnviz.ui.shared.elements import IMAGE, choice_in_link, image_in_link, number_in_link
 from cnnviz.web.samples import sample_url
 
 ENTRIES = 64
@@ -40,7 +40,7 @@ def show_same_picture(runs: Sequence[Run]) -> None:
     """Show what the nets of these runs make of one picture: answers, maps of a layer, and why.
 
     Of a run whose net the browser cannot show, its place says so, and the others are shown. The address names the test
-    image, the layer and the method: `?index=4&maps=conv-last&why=saliency`.
+    image, the layer and the method: `?image=5&maps=conv-last&why=saliency`.
 
     Parameters
     ----------
@@ -66,10 +66,10 @@ def _follow(answer: CompareAnswer) -> None:
     """Bring into the address what was chosen, and go where a click leads."""
     if answer.inside is not None:
         run, index = answer.inside
-        st.switch_page(page("inside"), query_params={"run": run, **({} if index is None else {"index": str(index)})})
+        st.switch_page(page("inside"), query_params={"run": run, **({} if index is None else image_in_link(index))})
     if answer.chosen and answer.chosen != st.session_state.get(TOLD):
         st.session_state[TOLD] = answer.chosen
-        st.query_params.pop("index", None)
+        st.query_params.pop(IMAGE, None)
         st.query_params.update(answer.chosen)
 
 
@@ -127,6 +127,6 @@ def _images(run: Run) -> dict[str, Any]:
     if run.origin and not run.config.dataset:
         return {}
     try:
-        return {"images": test_images_url(run), "linked": linked_image(run, number_in_link("index"))}
+        return {"images": test_images_url(run), "linked": linked_image(run, number_in_link(IMAGE) - 1)}
     except CnnvizError:
         return {}

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from cnnviz.ui.components.bundle import register
+from cnnviz.ui.shared.elements import image_in_link
 
 KEY = "compare_nets"
 
@@ -100,7 +101,7 @@ class CompareAnswer:
     Attributes
     ----------
     chosen : dict
-        What a link to this view names, as texts: "index" of the test image (not of another picture), "maps", "why".
+        What a link to this view names, as texts: "image" of the test set (not of another picture), "maps", "why".
     inside : (run, index) or None
         The run to be looked at on the page Inside, and the test image, if it was one; once, after a click.
     """
@@ -123,7 +124,7 @@ def read_answer(data: CompareData, chosen: object, inside: object) -> CompareAns
 def _read_chosen(sent: object) -> dict[str, str]:
     match sent:
         case {"maps": str(maps), "why": str(why), "index": index} if maps in LAYERS:
-            image = {"index": str(index)} if _is_index(index) else {}
+            image = image_in_link(index) if _is_index(index) else {}
             return {**image, "maps": maps, "why": why[:40]}
     return {}
 

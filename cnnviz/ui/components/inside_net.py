@@ -10,7 +10,7 @@ from cnnviz.ui.components.bundle import register
 KEY = "inside_net"
 SCREENS = "net", "journey", "filters", "why", "embedding", "fool"
 """Names of the screens, as in assets/components/inside_net/views.js."""
-NAMED = "view", "index", "picture", "epoch", "layer", "unit"
+NAMED = "view", "image", "picture", "epoch", "layer", "unit"
 """What the address says of what is shown, as in assets/components/inside_net/address.js."""
 
 _component = register(KEY)

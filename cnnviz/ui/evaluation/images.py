@@ -14,6 +14,7 @@ from cnnviz.text.units import probability_text
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.components.image_cards import Card, CardAnswer, image_cards
 from cnnviz.ui.shared.answers import test_images
+from cnnviz.ui.shared.elements import image_in_link
 
 MAX_IMAGES = 24
 SIDE = 128  # pixels of a picture that is larger
@@ -36,13 +37,13 @@ def show_test_images(
             data_url(image),
             test.classes[test.labels[index]],
             _answers(test, index, names),
-            f"/inside?{urlencode({**link, 'index': index})}",
+            f"/inside?{urlencode({**link, **image_in_link(index)})}",
         )
         for index, image in zip(shown, images, strict=True)
     ]
     chosen = image_cards(cards, title=title, key=key)
     if chosen is not None:
-        st.switch_page(page("inside"), query_params={**link, "index": str(chosen)})
+        st.switch_page(page("inside"), query_params={**link, **image_in_link(chosen)})
 
 
 def _answers(test: TestPredictions, index: int, names: list[str]) -> list[CardAnswer]:

@@ -15,12 +15,14 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.components.drawing_pad import drawing_pad
 from cnnviz.ui.shared.answers import dataset_facts, test_images, test_predictions
-from cnnviz.ui.shared.elements import show_image
+from cnnviz.ui.shared.elements import IMAGE, number_in_link, show_image, take_older_image
 
 SELECT_WIDTH = 260
 MIN_SIDE = 3  # the smallest kernel is 3x3
 
 FROM_TEST = "Test set"
+LINKED = "image_linked"
+"""Key of the session: the number of the test image that the address named when the field was last drawn."""
 SEEN_SIDE = 140
 PICTURE_MEGABYTES = 50
 
@@ -113,11 +115,24 @@ def show_seen(prepared: Prepared) -> None:
 
 def _from_test_set(run: Run, first: int) -> Prepared:
     test = test_predictions(run)
-    index = int(
-        st.number_input(
-            "Number of the test image", 0, len(test.labels) - 1, first, key="maps_index", bind="query-params"
-        )
-    )
+    index = _choose_number(run, len(test.labels), first + 1) - 1
     images, labels = test_images(run, [index])
     st.caption(f"It is labelled: {as_markdown(test.classes[int(labels[0])])}")
     return Prepared(np.asarray(images[0]))
+
+
+def _choose_number(run: Run, most: int, first: int) -> int:
+    """The number of a test image, from 1, as on the page; a link names it, `?image=5`, and the address follows.
+
+    Not bound to the address by Streamlit, which would let no other part of a page write this name.
+    """
+    take_older_image()
+    state, key, linked = st.session_state, f"image-{run.id}", number_in_link(IMAGE)
+    if 1 <= linked <= most and linked != state.get(LINKED):
+        state[key] = linked
+    state.setdefault(key, first)
+    number = int(st.number_input("Number of the test image", 1, most, key=key))
+    if number != first or IMAGE in st.query_params:
+        st.query_params[IMAGE] = str(number)
+    state[LINKED] = number_in_link(IMAGE)
+    return number

@@ -22,7 +22,7 @@ NO_RUNS = (
     "There is no finished training yet. Start one on the Training page; it appears here when it is done. "
     "Or open a net of your own on the page Inside."
 )
-OF_ITS_NET = "epoch", "cell", "minus", "index", "layer", "unit"
+OF_ITS_NET = "epoch", "cell", "minus", "image", "index", "layer", "unit"
 """What else a link says of the net of its run, and of no other one."""
 OF_THE_PAGE = "part", "view", "picture"
 """What it says of the page, whatever net is shown there."""

@@ -13,7 +13,7 @@ from cnnviz.text.links import link_problem
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.components.inside_net import NAMED, SCREENS
 from cnnviz.ui.inputs.run_picker import forget_in_link, put_in_link
-from cnnviz.ui.shared.elements import also_in_link, choice_in_link, number_in_link
+from cnnviz.ui.shared.elements import IMAGE, also_in_link, choice_in_link, number_in_link, take_older_image
 
 UNIT = ("layer", "unit")
 WHOLE_NET = "the whole net is shown"
@@ -53,17 +53,25 @@ def linked_screen() -> str:
 
 
 def linked_index(num_test: int) -> int:
-    """Read which of so many test images the address names, from 0; 0 where it names none, or one that there is not.
+    """Read which of so many test images the address names, `?image=5`; 0 where it names none, or one that there is not.
 
     Of a run that does not know how many it has, 0, it may be any.
+
+    Returns
+    -------
+    int
+        From 0; images count from 1 in the address, as on the page.
     """
-    said, index = st.query_params.get("index", ""), number_in_link("index")
-    is_number = index > 0 or not said.strip("0")
-    if is_number and (index < num_test or not num_test):
-        return index
-    known = f"an index of 0 to {num_test - 1}"
+    take_older_image()
+    said = st.query_params.get(IMAGE)
+    if said is None:
+        return 0
+    number = number_in_link(IMAGE)
+    if number > 0 and (number <= num_test or not num_test):
+        return number - 1
+    known = f"1 to {num_test}" if num_test else "a number from 1 on"
     warn(link_problem("a test image", "the first one is shown", expected=known, received=said))
-    del st.query_params["index"]
+    del st.query_params[IMAGE]
     return 0
 
 

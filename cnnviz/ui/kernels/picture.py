@@ -20,6 +20,8 @@ from cnnviz.web.samples import thumbnail_url
 LINK = "kernels_sample"
 SOURCE, UPLOAD, PROBLEM = "kernels_source", "kernels_upload", "kernels_problem"
 DRAW, UPLOADED = "draw", "upload"
+DRAWING = "drawing"
+"""What a link calls the drawing; its strokes are in the browser's tab (assets/components/shared/drawing_memory.js)."""
 DEFAULT = next(iter(NUMBER_PICTURES))
 MIN_SIDE = 3  # the smallest kernel is 3x3
 
@@ -101,9 +103,11 @@ def _from_link() -> str:
     asked = st.query_params.get(LINK, DEFAULT)
     titles = {one.title: name for name, one in SAMPLES.items()}  # as older links have them
     name = titles.get(asked, asked)
+    if name == DRAWING:
+        return DRAW
     if name in NUMBER_PICTURES or name in SAMPLES:
         return name
-    known = ", ".join([*NUMBER_PICTURES, *SAMPLES])
+    known = ", ".join([*NUMBER_PICTURES, *SAMPLES, DRAWING])
     warn(link_problem("a picture", "another one is shown", expected=known, received=asked))
     return DEFAULT
 
@@ -111,5 +115,7 @@ def _from_link() -> str:
 def _write_link(source: str) -> None:
     if source in SAMPLES or (source in NUMBER_PICTURES and source != DEFAULT):
         st.query_params[LINK] = source
+    elif source == DRAW:
+        st.query_params[LINK] = DRAWING
     elif LINK in st.query_params:
         del st.query_params[LINK]

@@ -89,7 +89,7 @@ def _buttons(
             else:
                 _train_on(run, copy)
             show_downloads(run)
-            if mine is not None and run.status in (Status.RUNNING, Status.PAUSED):
+            if mine is not None:
                 _rate(run)
     if start is not None and is_pressed:
         with errors_shown():  # below the row: on a phone that is scrolled sideways
@@ -121,10 +121,10 @@ def _give(run_id: str, command: Command) -> None:
 
 def _rewind(run: Run) -> None:
     epochs = kept_epochs(services.store(), run.id)
-    if not epochs:
-        return
     newest = partial(_choose_newest, run.id)
-    with st.popover("Rewind", icon=":material/history:", key="rewind", on_change=newest):
+    with st.popover("Rewind", icon=":material/history:", key="rewind", on_change=newest, disabled=not epochs):
+        if not epochs:
+            return
         st.write("Go back to the end of an epoch and train on from there. What came after is forgotten.")
         epoch = _choose_epoch(run, epochs)
         if st.button("Train on from here", type="primary"):
@@ -159,7 +159,17 @@ def _epoch_key(run_id: str) -> str:
 
 
 def _rate(run: Run) -> None:
-    """The base learning rate of a running training, to be changed; the run's panel says in every tab what was asked."""
+    """The base learning rate of a running training, to be changed; the run's panel says in every tab what was asked.
+
+    In a popover, where the sentence that refuses a number moves nothing of the page.
+    """
+    is_running = run.status in (Status.RUNNING, Status.PAUSED)
+    with st.popover("Learning rate", icon=":material/speed:", key="rate", disabled=not is_running):
+        if is_running:
+            _change_rate(run)
+
+
+def _change_rate(run: Run) -> None:
     run, engine = shown_run(run.id), services.engine()  # it changes from another tab too
     wanted = engine.asked_rate(run) or run.progress.learning_rate or run.config.learning_rate
     key = f"rate-{run.id}"
@@ -171,7 +181,7 @@ def _rate(run: Run) -> None:
     label, words = "Learning rate from now on", None
     if run.config.schedule != "constant":
         label, words = "Highest learning rate from now on", SCHEDULED
-    rate = number_field(label, key, least=LEAST_RATE, most=MOST_RATE, help=words, width=220)
+    rate = number_field(label, key, least=LEAST_RATE, most=MOST_RATE, help=words)
     # never disabled: another tab may ask for another rate after this one was drawn
     if st.button("Apply", key=apply) and rate != wanted and not is_refused(key):
         engine.set_learning_rate(run.id, rate, by=current_visitor())

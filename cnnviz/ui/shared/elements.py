@@ -19,6 +19,8 @@ from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import errors_shown
 
 PART = "part"
+IMAGE = "image"
+"""What a link calls a test image, by its number from 1."""
 LINKED_PART = "linked_part"
 """Key of the container of a page's parts, to which the page goes for a link to one (assets/scripts/linked_part.js)."""
 FORMATS = ("png", "svg")
@@ -69,6 +71,20 @@ def number_in_link(name: str) -> int:
     """Read a whole number, 0 to 9,999,999, of the address; 0 if there is none."""
     text = st.query_params.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
+
+
+def image_in_link(index: int) -> dict[str, str]:
+    """Give what a link says of the test image with that index, from 0: its number from 1, as the pages call it."""
+    return {IMAGE: str(index + 1)}
+
+
+def take_older_image() -> None:
+    """Let the address name a test image by its number, also where it is an older link, which counts from 0."""
+    for older in ("index", "maps_index"):
+        said = st.query_params.pop(older, None)
+        if said is not None and IMAGE not in st.query_params:
+            is_number = said.isascii() and said.isdecimal() and len(said) < 8
+            st.query_params[IMAGE] = str(int(said) + 1) if is_number else said
 
 
 def choice_in_link(name: str, options: Collection[str], *, what: str, instead: str) -> str | None:

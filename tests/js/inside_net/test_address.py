@@ -1,6 +1,7 @@
 """What the page is told of what is shown: its address names that, and nothing else."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Locator
 from tests.helpers import until
 from tests.js.inside_net.nets import PLAIN, Sample, make
 
-NOTHING = {"view": None, "index": 0, "picture": None, "epoch": None, "layer": None, "unit": None}
+NOTHING = {"view": None, "image": 1, "picture": None, "epoch": None, "layer": None, "unit": None}
 
 
 STOPS = [{"title": f"Epoch {number}", "url": f"/nets/{number}", "epoch": number} for number in (3, 6)]
@@ -39,26 +40,77 @@ def _told(place: Locator, number: int) -> list[dict[str, Any]]:
 def test_the_page_is_told_once_what_is_shown_when_it_rests(opened: Locator) -> None:
     for _ in range(3):
         opened.get_by_role("button", name="Next \u203a").click()
-    assert _told(opened, 1) == [{**NOTHING, "index": 4}]
+    assert _told(opened, 1) == [{**NOTHING, "image": 5}]
     opened.get_by_role("slider", name="Epoch").press("ArrowLeft")
-    assert _told(opened, 2)[1:] == [{**NOTHING, "index": 4, "epoch": 3}]
+    assert _told(opened, 2)[1:] == [{**NOTHING, "image": 5, "epoch": 3}]
     opened.evaluate("(node) => node.insideNet.openUnit(2, 1)")
     name = opened.evaluate("(node) => node.insideNet.layers[2].name")
-    assert _told(opened, 3)[2:] == [{**NOTHING, "index": 4, "epoch": 3, "layer": name, "unit": 2}]
+    assert _told(opened, 3)[2:] == [{**NOTHING, "image": 5, "epoch": 3, "layer": name, "unit": 2}]
     opened.evaluate("(node) => node.insideNet.state.open({ level: 0 })")
     opened.get_by_role("button", name="Filters").click()
-    assert _told(opened, 4)[3:] == [{**NOTHING, "index": 4, "epoch": 3, "view": "filters"}]
+    assert _told(opened, 4)[3:] == [{**NOTHING, "image": 5, "epoch": 3, "view": "filters"}]
     opened.get_by_role("slider", name="Epoch").press("ArrowRight")
     opened.get_by_role("button", name="Draw", exact=True).click()
     opened.evaluate("({ insideNet: app }) => app.show({ ...app.state.values.picture, index: undefined })")
-    assert _told(opened, 5)[4:] == [{**NOTHING, "index": None, "view": "filters"}]
+    assert _told(opened, 5)[4:] == [{**NOTHING, "image": None, "view": "filters"}]
+
+
+HEAR = """() => {
+  window.written = [];
+  const hear = ({ detail }) => window.written.push({ ...detail, at: performance.now() });
+  document.addEventListener("cnnviz-address", hear);
+  window.deafen = () => document.removeEventListener("cnnviz-address", hear);
+}"""
+
+
+@pytest.fixture
+def written(opened: Locator) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """What the browser's own address was given, so far."""
+    opened.page.evaluate(HEAR)
+    yield lambda: opened.page.evaluate("window.written")
+    opened.page.evaluate("window.deafen()")
+
+
+def test_the_browser_s_address_follows_before_the_page_is_told(opened: Locator, written) -> None:
+    opened.evaluate(
+        "(node) => { node.insideNet.tell = (...said) => window.told.push([...said, window.written.length]); }"
+    )
+    for _ in range(3):
+        opened.get_by_role("button", name="Next \u203a").click()
+    until(lambda: opened.page.evaluate("window.told.length") == 1)
+    ((_, said, num_written),) = opened.page.evaluate("window.told")
+    assert said["image"] == 5
+    assert num_written
+    assert {one["page"] for one in written()} == {"inside"}
+    assert written()[-1]["shown"] == said
+
+
+def test_a_hand_that_goes_elsewhere_finds_the_address_as_it_is(opened: Locator, written) -> None:
+    elsewhere = """(node, [name, place, unit]) => {
+      node.insideNet.openUnit(2, unit);
+      (place === "window" ? window : document).dispatchEvent(new Event(name));
+      return [node.insideNet.layers[2].name, window.written.at(-1).shown];
+    }"""
+    ways = (("blur", "window"), ("pagehide", "window"), ("keydown", "document"))
+    for unit, (name, place) in enumerate(ways):
+        layer, shown = opened.evaluate(elsewhere, [name, place, unit])
+        assert (shown["layer"], shown["unit"]) == (layer, unit + 1)
+
+
+def test_addresses_that_follow_each_other_are_no_more_than_browsers_take(opened: Locator, written) -> None:
+    """Safari refuses the hundredth within 30 s."""
+    for number in range(3, 7):
+        opened.get_by_role("button", name="Next \u203a").click()
+        until(lambda number=number: written() and written()[-1]["shown"]["image"] == number)
+    moments = [one["at"] for one in written()]
+    assert all(after - before > 300 for before, after in itertools.pairwise(moments))
 
 
 def test_of_what_the_link_named_the_page_is_told_nothing(show: Callable[..., Locator], plain: Sample) -> None:
     place = show(plain, index=2, layer="conv_1", unit=1, screen="filters")
     place.evaluate("(node) => { window.told = []; node.insideNet.tell = (...said) => window.told.push(said); }")
     place.evaluate("(node) => node.insideNet.state.open({ level: 0 })")
-    assert _told(place, 1) == [{**NOTHING, "index": 2, "view": "filters"}]
+    assert _told(place, 1) == [{**NOTHING, "image": 3, "view": "filters"}]
 
 
 def test_an_epoch_that_the_address_names_by_now_is_not_loaded_again(

@@ -334,7 +334,7 @@ def test_an_image_a_level_and_a_class_can_be_chosen(give: Callable[[str, Any], L
     expect(lost).to_have_text("Next of 14 lost at 45\u00b0")  # 40 are right unchanged, 26 there
     lost.click()
     expect(root.locator("[data-id=which]")).to_have_text("Test image 27: ant")
-    expect(root.get_by_role("link", name="Look inside")).to_have_attribute("href", "/inside?run=one&index=26")
+    expect(root.get_by_role("link", name="Look inside")).to_have_attribute("href", "/inside?run=one&image=27")
     root.get_by_role("button", name="Blur", exact=True).click()
     expect(root.locator("[data-id=strip-title]")).to_have_text("Blur: one image at each level")
     root.locator("[data-id=class]").select_option("bee")

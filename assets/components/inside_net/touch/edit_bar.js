@@ -1,4 +1,5 @@
-// What was changed of the net, in a slim bar; what that does to 500 test images; back again, or kept as a new net.
+// What was changed of the net, in a slim bar; what that does to 500 test images; back again, or kept as a new net. It lies over
+// the end of the window, so that nothing moves away from under the hand when it comes, and nothing in it while numbers come.
 
 import { element } from "../../shared/dom.js";
 import { countText } from "../../shared/numbers.js";
@@ -26,7 +27,8 @@ export class EditBar {
     this.save = button("Save as a new net", () => this.keep());
     this.view = new WhatIfView(app);
     this.root = app.find("edit-bar");
-    this.root.append(element("div", { class: "edit-row" }, this.words, this.accuracy, this.more, button("Reset", () => app.resetEdits()), this.save), this.view.root);
+    const buttons = element("div", { class: "edit-buttons" }, button("Reset", () => app.resetEdits()), this.save);
+    this.root.append(this.view.root, element("div", { class: "edit-row" }, element("div", { class: "edit-told" }, this.words, this.accuracy), this.more, buttons));
   }
 
   // Once: the same changes would be saved as a second net.
@@ -90,7 +92,7 @@ export class EditBar {
     this.answer = answer;
     this.root.classList.remove("computing");
     const { text = "", before, after } = answer;
-    this.more.hidden = !after;
+    this.more.classList.toggle("to-come", !after);
     if (!after) {
       this.view.root.hidden = true;
       this.more.setAttribute("aria-expanded", "false");
@@ -101,7 +103,7 @@ export class EditBar {
     this.accuracy.replaceChildren(`Right on ${count} test images: ${percent(before.accuracy)} \u2192 `, element("strong", { text: percent(after.accuracy) }));
     const most = mostMistakes(before.matrix, after.matrix);
     drawMatrix(this.small, after.matrix, { side: SMALL, most });
-    this.sides.textContent = changedWords(answer);
+    this.sides.textContent = this.sides.title = changedWords(answer);
     if (!this.view.root.hidden) this.view.show(answer, most);
   }
 

@@ -15,7 +15,7 @@ export class UnitEditor {
     const button = (text, click) => element("button", { type: "button", text, on: { click } });
     this.power = button("", () => app.toggleUnit(layer, unit));
     this.open = button("Edit weights", () => this.toggle());
-    this.problem = element("p", { class: "problem", role: "alert", hidden: true });
+    this.problem = element("p", { class: "problem", role: "alert" });
     this.body = element("div", { class: "weight-fields" });
     this.panel = element("div", { class: "weight-panel", role: "group", "aria-label": `Weights of ${app.unitTitle(layer, unit)}`, hidden: true }, this.body, this.problem);
     this.journey = button("Follow it through several pictures", () => app.state.change({ screen: "journey", journey: { unit }, view: { ...app.state.values.view, level: 0 } }));
@@ -113,7 +113,6 @@ export class UnitEditor {
 
   say(text) {
     this.problem.textContent = text;
-    this.problem.hidden = !text;
   }
 
   choose(channel) {

@@ -36,6 +36,7 @@ export class PictureInput {
     this.data = data;
     if (!isNew) return;
     this.original = null;
+    [this.seen.height, this.seen.width] = data.shape; // so that nothing moves when the first picture comes
     this.changes.forget();
     Object.values(this.made).forEach((source) => source.close?.());
     this.made = {};
