@@ -21,6 +21,7 @@ from cnnviz.runs.uploads import keep_upload
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.dataset_picker import KEY
+from tests.helpers import ENDLESS
 from tests.pages.conftest import files_to_save
 from tests.runs.test_uploads import packed_images
 
@@ -253,7 +254,7 @@ def test_the_owner_renames_on_the_runs_page_and_markdown_in_a_name_stays_text(
 
 
 def test_one_training_a_visitor_also_in_a_second_tab(open_page, engine: Engine, visitor: Visitor) -> None:
-    first = engine.train(NET, TrainingConfig(epochs=300), by=visitor)
+    first = engine.train(NET, ENDLESS, by=visitor)
     page = open_page("training")
     _button(page, "Start").click().run()
     assert [error.value for error in page.error] == [BUSY.format(name=NET.name)]
@@ -283,7 +284,7 @@ def test_the_operator_sees_all_runs_and_ends_them(
     _button(page, "Be the operator").click().run()
     assert not page.error
     assert _listed(page)
-    active = engine.train(NET, TrainingConfig(epochs=300), by=visitor_with_secret(ada))
+    active = engine.train(NET, ENDLESS, by=visitor_with_secret(ada))
     page.query_params["run"] = active.id
     page.run()
     _button(page, "Stop").click().run()
