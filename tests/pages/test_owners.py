@@ -92,6 +92,7 @@ def test_a_link_to_somebody_elses_run_says_what_one_to_no_run_says(open_page, ad
 
 
 @pytest.mark.parametrize("name", ["inside", "evaluation"])
+@pytest.mark.usefixtures("finished_run")
 def test_of_a_run_that_is_not_shown_the_address_keeps_nothing(
     open_page, adas_run: Run, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -268,6 +269,7 @@ def test_one_training_a_visitor_also_in_a_second_tab(open_page, engine: Engine, 
     assert _links(page)["Go to that training"] == first.id
     engine.command(first.id, "stop", by=visitor)
     engine.wait(first.id)
+    engine.store.delete(held.id)
 
 
 def test_the_operator_sees_all_runs_and_ends_them(
