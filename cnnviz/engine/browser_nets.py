@@ -8,7 +8,7 @@ import numpy as np
 from cnnviz.caching import KeyedLocks
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
-from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidModel, NotInBrowser
+from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidModel, NotInBrowser, UnknownName
 from cnnviz.evaluation.accuracy import is_better_than_guessing
 from cnnviz.evaluation.familiarity import Familiarity, last_maps
 from cnnviz.models.net_file import (
@@ -130,10 +130,11 @@ def _from_another(store: RunStore, run: Run, epoch: int) -> bytes | None:
     other = next(filter(None, (store.published(run.id, name) for name in names)), None)
     if other is None:
         return None
-    net, checkpoint = store.load_published(other), store.load_file(run.id, CHECKPOINT_FILE.format(epoch))
+    checkpoint = store.load_file(run.id, CHECKPOINT_FILE.format(epoch))
     try:
+        net = store.load_published(other)
         with np.load(io.BytesIO(checkpoint), allow_pickle=False) as arrays:
             variables = [arrays[name] for name in arrays.files[: num_variables(net)]]  # not those of the optimizer
         return repack_net(net, variables)
-    except InvalidModel:  # it was written by another version
+    except (InvalidModel, UnknownName):  # it was written by another version, or another one has just taken its place
         return None

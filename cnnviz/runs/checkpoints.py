@@ -61,7 +61,8 @@ def kept_text(store: RunStore, run_id: str) -> str:
     str
         A sentence or two for whoever plays them or goes back to one.
     """
-    kept, done = kept_epochs(store, run_id), store.last_epoch(run_id)
+    done = store.last_epoch(run_id)
+    kept = [epoch for epoch in kept_epochs(store, run_id) if epoch <= done]  # one more may have ended since
     if not kept:
         return ""
     num_whole = _num_whole(store.file_size(run_id, CHECKPOINT_FILE.format(kept[-1])))

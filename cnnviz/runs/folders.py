@@ -100,9 +100,9 @@ class RunFolders:
             os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
     def file_size(self, run_id: str, name: str) -> int:
-        """Bytes of a kept file."""
+        """Bytes of a kept file; 0 where it is gone."""
         with self.guarded():
-            return (self._folder(run_id) / name).stat().st_size
+            return size_of(self._folder(run_id) / name)
 
     def changed_at(self, run_id: str, name: str) -> int | None:
         """When a kept file was last written, in ns since 1970; None where there is none."""

@@ -163,3 +163,26 @@ def test_a_net_that_a_worker_was_asked_for_before_its_epoch_was_done_again_is_ma
     for _ in range(2):
         assert engine.store.load_published(net_of_run(engine, run, 3)) == b"new net"
     assert nets == []
+
+
+def test_a_net_that_another_takes_the_place_of_while_an_epoch_is_made_of_it_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is familiar to the net of the end is found out while somebody else looks at an epoch."""
+    engine: Any = SimpleNamespace(store=RunStore(tmp_path))
+    run = engine.store.create(DIGITS_NET, TrainingConfig())
+    engine.store.update(run.id, facts=DatasetFacts(tuple("0123456789")))
+    engine.store.save_file(run.id, CHECKPOINT_FILE.format(1), b"weights")
+    engine.store.add_epoch(run.id, 1, {"loss": 1.0})
+    engine.store.publish(run.id, net_name(), b"net of the end")
+    find = engine.store.published
+
+    def then_measured(run_id: str, name: str, **newer: str) -> str | None:
+        found = find(run_id, name, **newer)
+        if name == net_name():
+            engine.store.publish(run_id, name, b"net of the end, with what is familiar to it")
+        return found
+
+    monkeypatch.setattr(engine.store, "published", then_measured)
+    monkeypatch.setattr(browser_nets, "ask", lambda *_, **__: b"net of the epoch")
+    assert engine.store.load_published(net_of_run(engine, run, 1)) == b"net of the epoch"

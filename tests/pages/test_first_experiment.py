@@ -69,7 +69,7 @@ def test_a_page_nobody_has_touched_is_set_to_the_fast_recipe_of_its_images(open_
     run = services.engine().wait("".join(page.query_params["run"]))
     assert run.status is Status.FINISHED
     assert run.architecture == recipe.architecture
-    assert run.metrics["accuracy"] >= {"digits": 0.97, "shapes": 0.72, "faces": 0.9}[dataset]
+    assert run.metrics["accuracy"] >= {"digits": 0.97, "shapes": 0.72, "faces": 0.86}[dataset]
 
 
 def test_the_recipe_follows_the_images_there_and_back_again(open_page) -> None:

@@ -6,9 +6,9 @@ from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.runs.uploads import keep_upload
 from cnnviz.runs.visitor_settings import load_settings
-from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 from cnnviz.ui.session import visitor as sessions
+from tests.helpers import DIGITS_NET, ENDLESS
 from tests.runs.test_uploads import packed_images
 
 
@@ -91,7 +91,7 @@ def test_the_form_is_as_it_was_before_a_training_that_took_its_place(open_page, 
     names = ("training_epochs", "training_batch_size", "training_learning_rate", "training_schedule")
     before = [page.session_state[name] for name in names]
     assert before == [15, 32, 5e-3, "one_cycle"]
-    run = engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=500), by=visitor)
+    run = engine.train(DIGITS_NET, ENDLESS, by=visitor)
     page.query_params["run"] = run.id
     for _ in range(3):
         page.run()

@@ -21,6 +21,7 @@ from cnnviz.runs.uploads import keep_upload
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.dataset_picker import KEY
+from tests.helpers import ENDLESS
 from tests.pages.conftest import files_to_save
 from tests.runs.test_uploads import packed_images
 
@@ -97,6 +98,7 @@ def test_a_link_to_somebody_elses_run_says_what_one_to_no_run_says(open_page, ad
 
 
 @pytest.mark.parametrize("name", ["inside", "evaluation"])
+@pytest.mark.usefixtures("finished_run")
 def test_of_a_run_that_is_not_shown_the_address_keeps_nothing(
     open_page, adas_run: Run, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -259,7 +261,7 @@ def test_the_owner_renames_on_the_runs_page_and_markdown_in_a_name_stays_text(
 
 
 def test_one_training_a_visitor_also_in_a_second_tab(open_page, engine: Engine, visitor: Visitor) -> None:
-    first = engine.train(NET, TrainingConfig(epochs=300), by=visitor)
+    first = engine.train(NET, ENDLESS, by=visitor)
     page = open_page("training")
     _button(page, "Start").click().run()
     assert [error.value for error in page.error] == [BUSY.format(name=NET.name)]
@@ -274,6 +276,7 @@ def test_one_training_a_visitor_also_in_a_second_tab(open_page, engine: Engine, 
     assert _links_to_trainings(page) == [to_first]
     engine.command(first.id, "stop", by=visitor)
     engine.wait(first.id)
+    engine.store.delete(held.id)
 
 
 def test_the_operator_sees_all_runs_and_ends_them(
@@ -290,7 +293,7 @@ def test_the_operator_sees_all_runs_and_ends_them(
     _button(page, "Be the operator").click().run()
     assert not page.error
     assert _listed(page)
-    active = engine.train(NET, TrainingConfig(epochs=300), by=visitor_with_secret(ada))
+    active = engine.train(NET, ENDLESS, by=visitor_with_secret(ada))
     page.query_params["run"] = active.id
     page.run()
     _button(page, "Stop").click().run()

@@ -32,9 +32,17 @@ PLAN = settings_sweep(NET, TrainingConfig(epochs=1), {"learning_rate": [0.1, 0.0
 
 @pytest.fixture(autouse=True)
 def without_trainings(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A sweep that is started is kept, and nothing of it is trained."""
+    """A sweep that is started is kept, and nothing of it is trained.
+
+    Runs that were made have no net, and some have failed; they are gone after the test, or they would be the newest on
+    the pages of other tests.
+    """
+    create, made = engine.store.create, []
+    monkeypatch.setattr(engine.store, "create", lambda *net, **of: made.append(create(*net, **of)) or made[-1])
     monkeypatch.setattr(engine.sweeps, "start", lambda plan, *, by: create_sweep(engine.store, plan, by.id))
     yield
+    for run in made:
+        engine.store.delete(run.id)
     for one in listed_sweeps(engine.store, Visitor("", is_operator=True)):
         set_sweep_status(engine.store, one.id, SweepStatus.FINISHED)
 

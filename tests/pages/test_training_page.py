@@ -20,7 +20,7 @@ from cnnviz.training.config import MOST_OFFERED, TrainingConfig
 from cnnviz.ui.app import services
 from cnnviz.ui.components.inside_net import InsideAnswer
 from cnnviz.ui.runs import run_controls
-from tests.helpers import DIGITS_NET, until
+from tests.helpers import DIGITS_NET, ENDLESS, until
 
 
 def _button(page, label: str):
@@ -132,7 +132,7 @@ def test_of_an_epoch_that_ends_after_the_buttons_were_drawn_the_page_does_not_cl
 def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -> None:
     page = open_page("training")
     page.slider(key="training_epochs").set_value(MOST_OFFERED)
-    other = services.engine().train(DIGITS_NET, TrainingConfig(epochs=300), by=OPERATOR).id  # which it waits for
+    other = services.engine().train(DIGITS_NET, ENDLESS, by=OPERATOR).id  # which it waits for
     run_id = _start(page)
     assert any("when the first epoch is done" in caption.value for caption in page.caption)
     services.engine().command(other, "stop", by=OPERATOR)

@@ -1,7 +1,9 @@
 """Which epochs a run keeps: the newest whole, older ones as weights alone, and of too many a part evenly spread."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,3 +117,27 @@ def test_nothing_is_said_of_a_run_that_keeps_no_epoch(store: RunStore) -> None:
     assert kept_text(store, run_id) == ""
     assert kept_text(store, train(store, 1)) == "The one epoch is kept."
     assert kept_text(store, train(store, 3)) == "All 3 epochs are kept."
+
+
+def test_which_epochs_are_kept_is_said_of_one_moment(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A training goes on while a page is drawn, or another tab deletes it."""
+    run_id = train(store, 3)
+
+    def another_ends() -> None:
+        epoch = store.last_epoch(run_id) + 1
+        store.save_file(run_id, CHECKPOINT_FILE.format(epoch), checkpoint(epoch))
+        store.add_epoch(run_id, epoch, {"loss": 1.0})
+
+    def meanwhile(before: Callable[[], None], after: Callable[[], None]) -> str:
+        def listed(*of: Any) -> list[int]:
+            before()
+            kept = kept_epochs(*of)
+            after()
+            return kept
+
+        monkeypatch.setattr(checkpoints, "kept_epochs", listed)
+        return kept_text(store, run_id)
+
+    assert meanwhile(before=another_ends, after=lambda: None) == "All 3 epochs are kept."
+    assert meanwhile(before=lambda: None, after=another_ends) == "All 4 epochs are kept."
+    assert meanwhile(before=lambda: None, after=lambda: store.delete(run_id)) == "All 5 epochs are kept."

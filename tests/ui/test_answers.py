@@ -8,6 +8,7 @@ import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.ask import RunModel
+from cnnviz.errors import UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, TEST_FILE
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Progress
@@ -98,3 +99,29 @@ def test_predictions_are_read_again_when_there_are_others(
     write(store, run.id, TEST_FILE, at=200)
     assert [answers.test_predictions(run) for _ in "ab"] == [2, 2]
     assert read == [run.id] * 2
+
+
+def test_an_epoch_that_is_dropped_while_nets_are_made_is_left_out(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A training makes room for newer epochs whenever one ends; of one that is there, an error is shown."""
+    store = RunStore(tmp_path)
+    for epoch in (1, 2, 3):
+        store.save_file(run.id, CHECKPOINT_FILE.format(epoch), b"weights")
+
+    def net_url(run: Run, epoch: int) -> str:
+        store.delete_file(run.id, CHECKPOINT_FILE.format(2))
+        store.load_file(run.id, CHECKPOINT_FILE.format(epoch))
+        return f"/nets/{epoch}"
+
+    monkeypatch.setattr(store, "last_epoch", lambda _: 3)
+    monkeypatch.setattr(answers.services, "store", lambda: store)
+    monkeypatch.setattr(answers, "net_url", net_url)
+    assert answers.kept_epoch_urls(run) == {1: "/nets/1", 3: "/nets/3"}
+
+    def gone(run: Run, epoch: int) -> str:
+        raise UnknownName("There is no such data set.")
+
+    monkeypatch.setattr(answers, "net_url", gone)
+    with pytest.raises(UnknownName, match="no such data set"):
+        answers.kept_epoch_urls(run)

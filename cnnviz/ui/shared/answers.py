@@ -16,7 +16,7 @@ from cnnviz.datasets.dataset import local_path
 from cnnviz.engine.ask import Images, RunModel, Subject, ask
 from cnnviz.engine.browser_nets import net_of_run
 from cnnviz.engine.long.test_set import test_part
-from cnnviz.errors import InputWanted, InvalidDataset
+from cnnviz.errors import InputWanted, InvalidDataset, UnknownName
 from cnnviz.evaluation.class_match import match_classes
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.imaging.preprocess import fit_images
@@ -146,8 +146,18 @@ def net_url(run: Run, epoch: int | None = None) -> str:
 
 
 def kept_epoch_urls(run: Run) -> dict[int, str]:
-    """Address of the net of every kept epoch, in order; raises as `net_of_run` does."""
-    return {epoch: net_url(run, epoch) for epoch in files.kept_epochs(services.store(), run.id)}
+    """Address of the net of every kept epoch, in order; raises as `net_of_run` does.
+
+    To make them takes a while, in which a training may drop some for newer ones: these are left out.
+    """
+    store, urls = services.store(), {}
+    for epoch in files.kept_epochs(store, run.id):
+        try:
+            urls[epoch] = net_url(run, epoch)
+        except UnknownName:
+            if store.has_file(run.id, files.CHECKPOINT_FILE.format(epoch)):
+                raise
+    return urls
 
 
 def test_images_url(run: Run, count: int = FIRST_IMAGES) -> str:  # noqa: PT028  it is no test

@@ -106,7 +106,7 @@ def test_the_notebook_makes_a_run_again_to_the_last_image(
         (SMALL.model_copy(update={"scaling": InputScaling(scale=1 / 127.5, shift=-1)}), {"loss": "mse"}),
         (ONE_OUTPUT, {"optimizer": "rmsprop", "schedule": "step"}),
         (ONE_OUTPUT, {"loss": "mse", "validation_share": 0.3, "target_accuracy": 0.5, "epochs": 6}),
-        (SIGMOIDS, {"optimizer": "adamw", "early_stopping": 1, "learning_rate": 0.1, "epochs": 8}),
+        (SIGMOIDS, {"optimizer": "adamw", "early_stopping": 1, "learning_rate": 0.01, "epochs": 8}),
     ],
 )
 def test_its_cells_make_every_kind_of_training_again(
