@@ -28,6 +28,7 @@ from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.forecast import forecast
 from cnnviz.training.duration.model import Prediction
 from cnnviz.training.recipes import NAMED_NETS
+from cnnviz.ui.architecture.quick_sliders import MORE_THAN_SAID
 
 OpenPage = Callable[..., AppTest]
 IMPOSSIBLE = Architecture(
@@ -307,6 +308,13 @@ def test_a_click_does_not_bring_back_what_the_browser_shows_until_it_hears_of_th
     assert page.slider(key="quick_filters").value == 20
     page.slider(key="quick_filters").set_value(16).run()
     assert net_of(page).layers[0].filters == 16, "afterwards a change is a change"
+
+
+def test_a_net_that_ends_with_more_values_than_a_layer_may_have_is_shown_with_its_sliders(open_page: OpenPage) -> None:
+    net = Architecture(input_shape=(28, 28, 1), layers=(Conv(filters=32), Flatten()))  # 26 * 26 * 32 = 21,632 values
+    page = open_page("architecture", net=encode(net))
+    assert not page.exception
+    assert MORE_THAN_SAID in [caption.value for caption in page.caption]
 
 
 def test_a_control_that_is_gone_has_not_moved_where_a_click_that_takes_another_net_still_comes_with_it() -> None:
