@@ -10,6 +10,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from tests.helpers import PATIENCE, until
 
 TRIES = 5
+IS_STILL = """() => document.getAnimations().every((one) =>
+    one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
 
 
 def go(page: Page, name: str) -> None:
@@ -44,14 +46,23 @@ def wait_for_rest(page: Page) -> None:
 def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
     """Open a list and take an option, once the page has been drawn: that would close the list again.
 
-    It is drawn anew once by itself, when the worker of a new server is ready.
+    It is drawn anew once by itself, when the worker of a new server is ready: then it is opened once more.
     """
     box = page.get_by_role("combobox", name=re.compile(rf"{label}$"))
     expect(box).to_be_enabled()
     wait_for_rest(page)
     wanted = page.get_by_role("option", name=option, exact=True)
-    insist(box.click, wanted)
-    wanted.click()
+    for _ in range(TRIES):
+        insist(box.click, wanted)
+        with contextlib.suppress(PlaywrightTimeout):
+            wanted.click(timeout=10_000)
+            return
+    raise AssertionError(f"{option} could not be chosen in {label}")
+
+
+def wait_until_still(page: Page) -> None:
+    """Wait until nothing glides to its place or colour any more; what goes on without end is let be."""
+    page.wait_for_function(IS_STILL)
 
 
 def expect_above(part: Locator, bottom: float) -> None:
@@ -78,7 +89,7 @@ def start_endless(page: Page, url: str) -> None:
 
 
 def draw(paper: Locator, strokes: list[list[tuple[float, float]]]) -> None:
-    """Draw with the mouse; points are shares of the paper's side."""
+    """Draw with the mouse; points are shares of the paper's side. It ends once the whole drawing has been told."""
     box = paper.bounding_box()
     mouse = paper.page.mouse
     for stroke in strokes:
@@ -88,6 +99,7 @@ def draw(paper: Locator, strokes: list[list[tuple[float, float]]]) -> None:
         for point in points[1:]:
             mouse.move(*point, steps=8)
         mouse.up()
+    paper.page.evaluate("() => new Promise(requestAnimationFrame)")  # until then it tells at most once a frame
 
 
 def take_plain_settings(page: Page) -> None:

@@ -10,7 +10,7 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
-from tests.e2e.steps import choose
+from tests.e2e.steps import choose, wait_for_rest
 
 IMPOSSIBLE = Architecture(
     name="too-small",
@@ -173,11 +173,13 @@ def test_nothing_moves_when_a_slider_does(page: Page, app_url: str) -> None:
     parts = page.locator(".net-diagram, .net-diagram .hint, .st-key-net_totals, .st-key-net_tools, .stSlider, .stTabs")
     expect(page.get_by_role("slider", name="Dropout")).to_be_visible()
     expect(_box(page, "dense_1")).to_be_visible()
+    wait_for_rest(page)  # all parts are there
     before = parts.evaluate_all(places)
     filters = page.get_by_role("slider", name="Filters in the first block")
     filters.focus()
     filters.press("ArrowRight")
     expect(_totals(page)).to_contain_text("to before")
+    wait_for_rest(page)
     after = parts.evaluate_all(places)
     assert len(before) == len(after) > 8
     assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 1
@@ -190,12 +192,14 @@ def test_nothing_moves_when_a_message_takes_the_place_of_the_totals(page: Page, 
     blocks = page.get_by_role("slider", name="Convolution blocks")
     tools = page.locator(".st-key-net_tools")
     expect(_totals(page)).to_contain_text("Training time")
+    wait_for_rest(page)
     before = tools.bounding_box()
     blocks.focus()
     blocks.press("ArrowRight")
     blocks.press("ArrowRight")
     expect(page.get_by_text("Use padding 'same' or a kernel of 1")).to_be_visible()
     expect(_totals(page)).to_have_count(0)
+    wait_for_rest(page)
     after = tools.bounding_box()
     assert before is not None
     assert after is not None
@@ -205,6 +209,7 @@ def test_nothing_moves_when_a_message_takes_the_place_of_the_totals(page: Page, 
 def test_a_layer_is_dragged_and_moved_by_key_and_a_move_that_makes_no_net_is_refused(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/architecture")
     expect(_box(page, "dense_1")).to_be_visible()
+    wait_for_rest(page)  # what is dragged stays at its place meanwhile
     start = _order(page)
 
     def drag(layer: str, goal: str, share: float) -> None:

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cnnviz.ui.app.page_frame import PAGES
+from tests.e2e.steps import wait_for_rest, wait_until_still
 
 LOOKS = {
     "light": {"viewport": {"width": 1400, "height": 900}, "color_scheme": "light"},
@@ -38,7 +39,8 @@ def violations(page: Page, picture: str) -> list[str]:
     """What axe-core finds on a page that has been drawn to its end: rule, element, what is wrong."""
     page.locator(picture).first.wait_for()
     expect(page.locator(".stSpinner")).to_have_count(0)
-    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    wait_for_rest(page)
+    wait_until_still(page)  # half-way between two colours a button may be hard to read
     found = Axe().run(page).response["violations"]
     return [f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 

@@ -48,6 +48,7 @@ def test_the_query_of_a_page_that_was_opened_is_not_left_on_the_one_before(page:
         wait_for_rest(page)
         page.go_back()
         expect(page.get_by_role("heading", name=LINKS[""])).to_be_visible()
+        expect(page).to_have_url(f"{app_url}/")
         wait_for_rest(page)
         assert page.url == f"{app_url}/"
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import FloatRect, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE
+from tests.e2e.steps import wait_for_rest
 from tests.helpers import PATIENCE, until
 
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
@@ -24,6 +25,18 @@ def opened(new_visitor: Callable[..., Page], url: str, size: tuple[int, int]) ->
 def _is_left_of(one: FloatRect | None, other: FloatRect | None) -> bool:
     """Whether a box ends before another one begins; None: it is just being drawn."""
     return one is not None and other is not None and one["x"] + one["width"] <= other["x"]
+
+
+def _top(part: Locator) -> float:
+    """Where a part of the page begins, in pixels; not a number, and so nowhere, where it is just being drawn."""
+    box = part.bounding_box()
+    return float("nan") if box is None else box["y"]
+
+
+def _bottom(part: Locator) -> float:
+    """Where it ends."""
+    box = part.bounding_box()
+    return float("nan") if box is None else box["y"] + box["height"]
 
 
 def _room_between(upper: FloatRect | None, lower: FloatRect | None) -> float:
@@ -44,14 +57,14 @@ def test_the_axes_of_both_curves_and_start_are_in_the_first_screen(
     expect(plots).to_have_count(2)
     for plot in plots.all():
         expect(plot).to_be_in_viewport(ratio=1)
-    bar = page.locator(".st-key-training_bar").bounding_box()
     if size == SIZES["phone"]:
-        assert start.bounding_box()["y"] > size[1] / 2, "where the thumb is"
-        assert all(plot.bounding_box()["y"] + plot.bounding_box()["height"] <= bar["y"] for plot in plots.all())
+        bar = page.locator(".st-key-training_bar")
+        until(lambda: _top(start) > size[1] / 2)  # where the thumb is
+        until(lambda: all(_bottom(plot) <= _top(bar) for plot in plots.all()))
     else:
-        form = page.get_by_role("combobox", name=re.compile("Net$")).bounding_box()
-        assert form["x"] > plots.last.bounding_box()["x"] + plots.last.bounding_box()["width"]
-        assert form["y"] < size[1] / 4, "the form stands beside the curves"
+        form = page.get_by_role("combobox", name=re.compile("Net$"))
+        until(lambda: _is_left_of(plots.last.bounding_box(), form.bounding_box()))
+        until(lambda: _top(form) < size[1] / 4)  # it stands beside the curves
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
@@ -61,6 +74,7 @@ def test_start_is_reached_by_few_tabs_and_leaves_the_focus_on_what_can_be_presse
     page = opened(new_visitor, app_url, size)
     page.get_by_role("slider", name="Epochs").press("End")
     expect(page.get_by_text("digits-fast, 200 epochs")).to_be_visible()
+    wait_for_rest(page)  # the keyboard's place is not drawn anew
     page.get_by_role("link", name="Skip to main content").focus()
     tabs = 1  # it is the first of the page
     while page.evaluate(FOCUSED) != "Start":

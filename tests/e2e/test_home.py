@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.runs.files import MODEL_FILE
 from cnnviz.runs.shipped import HOME_NET
-from tests.e2e.steps import draw, go
+from tests.e2e.steps import draw, expect_as_wide_as, go, wait_for_rest, wait_until_still
 
 PAPER = ".home-net canvas.paper"
 SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.46, 0.85)]]
@@ -46,8 +46,9 @@ def probabilities(page: Page) -> list[float]:
 
 def test_the_bars_follow_the_pen_without_a_word_to_the_server(visit) -> None:
     page = visit()
-    # until then the status line asks now and then
     expect(page.get_by_text(re.compile(r"· (ready|\d+ training)"))).to_be_visible()
+    page.reload()  # until a page is drawn whose worker was ready before, its status line asks now and then
+    page.locator(".home-net .stage[data-drawn]").wait_for()
     page.get_by_role("button", name="Draw a 3").click()
     expect(said(page)).to_have_text("Most like a 3")
     sent: list[Any] = []
@@ -150,7 +151,7 @@ def test_on_a_phone_paper_buttons_and_answer_are_in_one_view(visit) -> None:
         assert box["y"] + box["height"] <= 844
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    expect_as_wide_as(page, 390)
     page.touchscreen.tap(paper["x"] + 100, paper["y"] + 100)
     expect(page.get_by_text(HOW)).to_be_visible()
     draw(page.locator(PAPER), SEVEN)
@@ -286,6 +287,8 @@ def test_axe_finds_nothing_to_complain_of(visit, scheme: str, size: tuple[int, i
     viewport = dict(zip(("width", "height"), size, strict=True))
     page = visit(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
     expect(said(page)).to_have_text("Most like a 7")
+    wait_for_rest(page)
+    wait_until_still(page)
     found = Axe().run(page).response
     targets = [target for rule in found["passes"] for node in rule["nodes"] for target in node["target"]]
     assert any(isinstance(target, list) for target in targets)  # it looked into the component

@@ -19,7 +19,7 @@ from cnnviz.imaging.samples import load_sample
 from cnnviz.kernel_lab.convolution import convolve
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.kernel_lab.settings import LabSettings
-from tests.e2e.steps import draw, go
+from tests.e2e.steps import draw, expect_as_wide_as, go
 from tests.helpers import until
 from tests.js.lab import PICTURES, TOLERANCE, give_picture, output
 from tests.kernel_lab.reference import lab_output
@@ -272,7 +272,7 @@ def test_a_finger_moves_the_window_and_not_the_page(new_visitor: Callable[..., P
     assert canvas.evaluate("node => getComputedStyle(node).touchAction") == "none"
     canvas.tap(position={"x": 5, "y": 5})
     expect(lab.locator("[data-id=window-title]")).to_have_text(title(0, 0))
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    expect_as_wide_as(page, 390)
 
 
 HAND_OVER = """async (root, { how, type, bytes }) => {

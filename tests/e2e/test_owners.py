@@ -107,6 +107,7 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
     expect(refused.first).to_be_visible()  # by the page, where it was drawn anew meanwhile, or by the file
     page.keyboard.press("Escape")
     _share(page, "Whoever has the link")
+    expect(page.get_by_text(f"/training?run={run_id}")).to_be_visible()
     stranger.goto(link)
     _button(stranger, "Train on from here").click()
     _button(stranger, "Copy it and train on").click()

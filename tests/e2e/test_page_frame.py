@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cnnviz.ui.app.page_frame import ASIDE, PAGES
-from tests.e2e.steps import expect_above, expect_as_wide_as
+from tests.e2e.steps import expect_above, expect_as_wide_as, wait_for_rest
 from tests.helpers import PATIENCE, until
 
 FIRST_LINE = 64  # pixels in which the content begins
@@ -72,7 +72,7 @@ def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_to_icons(
     until(lambda: sidebar.bounding_box()["width"] <= SLIM)  # it comes to its place
     for title in (title for name, (title, _) in PAGES.items() if name not in ASIDE):
         name = sidebar.get_by_role("link", name=title).get_by_text(title, exact=True)
-        assert name.evaluate("text => text.scrollWidth <= text.clientWidth")
+        until(lambda name=name: name.evaluate("text => text.scrollWidth <= text.clientWidth"))  # our typeface has come
     sidebar.hover()
     page.get_by_role("button", name="Collapse sidebar").click()
     page.wait_for_function(IS_RAIL, arg=RAIL)
@@ -144,10 +144,12 @@ def test_enter_and_space_choose_a_run(new_visitor: Callable[..., Page], app_url:
     table = page.locator(".st-key-runs")
     table.locator("canvas").first.wait_for()
     for key, is_chosen in (("Enter", True), (" ", False)):  # the second takes the choice back
+        wait_for_rest(page)  # it is not drawn anew meanwhile
         table.locator("canvas").first.focus()
         page.keyboard.press("ArrowDown")
         page.keyboard.press(key)
         expect(table.locator("[role=row][aria-selected=true]")).to_have_count(int(is_chosen))
+        page.wait_for_url("**/runs?*run=*")  # the page is drawn for it
 
 
 LUMINANCE = """(node) => {

@@ -28,6 +28,7 @@ from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.forecast import forecast
 from cnnviz.training.duration.model import Prediction
 from cnnviz.training.recipes import NAMED_NETS
+from cnnviz.ui.architecture.quick_sliders import MORE_THAN_SAID
 
 OpenPage = Callable[..., AppTest]
 IMPOSSIBLE = Architecture(
@@ -290,21 +291,46 @@ def test_a_browser_that_missed_a_run_begins_with_the_values_of_the_net(open_page
     assert page.number_input(key="net_set_conv_0_filters").proto.default == 64
 
 
-def test_a_click_during_a_run_does_not_bring_back_what_the_browser_still_shows(open_page: OpenPage) -> None:
+def test_a_click_does_not_bring_back_what_the_browser_shows_until_it_hears_of_the_run(open_page: OpenPage) -> None:
     page = open_page("architecture")
     page.number_input(key="net_height").set_value(40).run()
     page.slider(key="quick_filters").set_value(20).run()
-    moved = net_of(page)
-    # as in a run that was interrupted after it had set both controls, which showed 28 and 16 before
-    page.session_state["net_unconfirmed"] = {"net_height": [28], "quick_filters": [16]}
-    page.number_input(key="net_height").set_value(28)
-    page.slider(key="quick_filters").set_value(16)
-    page.run()
-    assert net_of(page) == moved
+    moved, received = net_of(page), page.text_input(key="net_run_received").value
+    page = click(page, "net_undo")
+    for key in ("net_undo", "net_redo"):  # from a browser to which nothing has come of what was done since
+        page.number_input(key="net_height").set_value(40)
+        page.slider(key="quick_filters").set_value(20)
+        page.text_input(key="net_run_received").set_value(received)
+        page = click(page, key)
+    page = click(page, "net_redo")
+    assert net_of(page) == moved, "no move was made that would have been in the way of what is done again"
     assert page.number_input(key="net_height").value == 40
     assert page.slider(key="quick_filters").value == 20
     page.slider(key="quick_filters").set_value(16).run()
     assert net_of(page).layers[0].filters == 16, "afterwards a change is a change"
+
+
+def test_a_net_that_ends_with_more_values_than_a_layer_may_have_is_shown_with_its_sliders(open_page: OpenPage) -> None:
+    net = Architecture(input_shape=(28, 28, 1), layers=(Conv(filters=32), Flatten()))  # 26 * 26 * 32 = 21,632 values
+    page = open_page("architecture", net=encode(net))
+    assert not page.exception
+    assert MORE_THAN_SAID in [caption.value for caption in page.caption]
+
+
+def test_a_control_that_is_gone_has_not_moved_where_a_click_that_takes_another_net_still_comes_with_it() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from cnnviz.ui.architecture.state import reported_value, shown_value
+
+        of_net_taken = 0
+        if "quick_blocks" in st.session_state:  # before anything is drawn, as what a click calls
+            st.text(reported_value("quick_blocks", of_net_taken))
+        st.slider("Blocks", 0, 6, key="quick_blocks", **shown_value("quick_blocks", 2))
+
+    page = AppTest.from_function(script).run().run()
+    assert page.text[0].value == "0"
+    assert page.slider[0].set_value(5).run().text[0].value == "5"
 
 
 def test_undo_redo_and_a_click_in_the_list_of_moves(open_page: OpenPage) -> None:

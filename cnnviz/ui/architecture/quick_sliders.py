@@ -7,6 +7,8 @@ import streamlit as st
 
 from cnnviz.architecture.editing.slider_moves import move_slider, still_sliders
 from cnnviz.architecture.editing.slider_net import MAX_BLOCKS, MAX_DENSE_UNITS, MAX_DROPOUT, MAX_FILTERS, QuickNet
+from cnnviz.architecture.spec import Architecture
+from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.explanations import explain
 from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.settings import show_frame
@@ -40,11 +42,18 @@ def show_sliders(view: NetView) -> None:
         _sliders(quick, _live(view), still)
         with st.popover("Images and classes", icon=":material/image:", width="stretch"):
             show_frame(view)
-    is_all = quick.build(view.net.input_shape, num_classes(view.net), name=view.net.name) == view.net
-    st.caption(ALL_SAID if is_all else MORE_THAN_SAID)
+    st.caption(ALL_SAID if _say_all(quick, view.net) else MORE_THAN_SAID)
     for why in dict.fromkeys(still.values()):
         names = [NAMES[field] for field, reason in still.items() if reason == why]
         st.caption(f"Cannot be moved: {', '.join(names)}. {why}")
+
+
+def _say_all(quick: QuickNet, net: Architecture) -> bool:
+    """Whether the sliders alone build this net; they build none that ends with more values than a layer may have."""
+    try:
+        return quick.build(net.input_shape, num_classes(net), name=net.name) == net
+    except InvalidArchitecture:
+        return False
 
 
 def _live(view: NetView) -> dict[str, Any]:

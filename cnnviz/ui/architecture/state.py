@@ -21,6 +21,14 @@ from cnnviz.ui.session.current_net import IMAGE, current_net, moves, select, set
 STYLE = pathlib.Path(__file__).parents[3] / "assets" / "style" / "architecture.css"
 REFUSED = "net_refused"
 UNCONFIRMED = "net_unconfirmed"
+"""Key of the session: key of a control -> number of the run that has set it, and what it showed before that."""
+SHOWN = "net_shown"
+"""Key of the session: key of a control -> the value with which it was drawn last."""
+DRAWN = "net_runs_drawn"
+"""Key of the session: how many runs of the page were drawn to their end; it is the number of the last one."""
+RECEIVED = "net_run_received"
+"""Key of a control that nobody sees and that comes last: it shows the number of the run. So what a click brings of it
+is the number of the run that the browser had received to its end."""
 OPENED, FOLDED = "net_opened", "net_folded"
 """Keys of the session: what of the diagram was opened, and folded, by hand; sets of keys (`plots.diagram.folding`)."""
 PANEL = "net_panel"
@@ -134,18 +142,21 @@ def shown_value(key: str, value: Any, *, option: str = "value", default: Any = N
     A control that shows it already is left alone, so that no typing is lost; it is called with the
     value as its default, because a browser that missed the run in which it was set begins with that,
     and would report anything else as a change. A control must not have both, so it is called without
-    in the run that sets it. If that run is interrupted, the next one sets it again.
+    in the run that sets it. Until the browser has received that run, the next ones set it again.
 
     Parameters
     ----------
     option, default
         The argument that takes the default, and what it is (the value itself, unless given).
     """
-    unconfirmed: dict[str, list[Any]] = st.session_state.setdefault(UNCONFIRMED, {})
+    unconfirmed = _unconfirmed()
+    drawn: dict[str, Any] = st.session_state.setdefault(SHOWN, {})
+    last, drawn[key] = drawn.get(key, value), value  # also where a page without it was drawn meanwhile
     shown = [st.session_state[key]] if key in st.session_state else []
     if shown == [value] and key not in unconfirmed:
         return {option: value if default is None else default}
-    unconfirmed.setdefault(key, []).extend(old for old in shown if old != value)
+    _, before = unconfirmed.get(key, (0, []))
+    unconfirmed[key] = _this_run(), [*before, *(old for old in (*shown, last) if old != value)]
     st.session_state[key] = value
     return {}
 
@@ -153,16 +164,34 @@ def shown_value(key: str, value: Any, *, option: str = "value", default: Any = N
 def reported_value(key: str, own: Any) -> Any:
     """Return what a control was set to, or the net's `own` value if the browser only repeats an old one.
 
-    A click during a run comes with all values that the browser shows, also of controls that this run
-    was about to set: taken for changes, they would undo the move before.
+    A click comes with all values that the browser shows, also of controls that a run has set or was about to set of
+    which the browser has not heard yet, or that are gone: taken for changes, they would undo the move before.
     """
     value = st.session_state[key]
-    return own if value in st.session_state.get(UNCONFIRMED, {}).get(key, ()) else value
+    _, before = _unconfirmed().get(key, (0, []))
+    return own if value in (*before, st.session_state.get(SHOWN, {}).get(key, own)) else value
 
 
 def end_of_page() -> None:
-    """Note that the run was not interrupted: the browser has received the values of all controls."""
-    st.session_state.get(UNCONFIRMED, {}).clear()
+    """Number the run where all of it has been drawn, for the next click to say whether the browser has received it."""
+    st.session_state[DRAWN] = _this_run()
+    st.session_state[RECEIVED] = str(st.session_state[DRAWN])
+    with st.container(key="net_end"):
+        st.text_input("Number of the run", key=RECEIVED)
+
+
+def _this_run() -> int:
+    return st.session_state.get(DRAWN, 0) + 1
+
+
+def _unconfirmed() -> dict[str, tuple[int, list[Any]]]:
+    """What controls showed before they were set, of those of which the browser still may show that."""
+    unconfirmed: dict[str, tuple[int, list[Any]]] = st.session_state.setdefault(UNCONFIRMED, {})
+    received = str(st.session_state.get(RECEIVED, ""))
+    last = int(received) if received.isdecimal() else 0
+    for key in [key for key, (run, _) in unconfirmed.items() if run <= last]:
+        del unconfirmed[key]
+    return unconfirmed
 
 
 def show_refusal() -> None:
