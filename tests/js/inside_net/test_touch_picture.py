@@ -226,7 +226,7 @@ def test_no_unit_is_called_silent_for_the_picture_before(show, plain: Sample) ->
         """async (root) => {
           const { values } = root.insideNet.state;
           root.insideNet.show({ ...values.picture, pixels: values.picture.pixels.map((value) => 255 - value) });
-          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          await new Promise(requestAnimationFrame); // in which it is computed, before it has come to rest
           return getComputedStyle(root.querySelector('.cell.silent'), '::after').content;
         }"""
     )
