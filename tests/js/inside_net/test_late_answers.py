@@ -253,6 +253,27 @@ def test_a_net_that_comes_after_home_was_left_does_not_begin_to_draw(
     later.unroute(f"{ORIGIN}/nets/none")
 
 
+def test_the_epochs_of_a_net_that_was_left_are_fetched_no_further(later: Page) -> None:
+    asked = later.evaluate(
+        """async () => {
+        const { EpochNets } = await import("/shared/nn/epoch_nets.js");
+        const { fetch } = window;
+        const answer = later();
+        const asked = [];
+        window.fetch = (url) => asked.push(url) && answer;
+        const nets = new EpochNets([1, 2, 3].map((number) => ({ url: `/nets/${number}` })), () => {});
+        const fetched = nets.fetch();
+        await idle();
+        nets.leave();
+        answer.reject(new TypeError("gone"));
+        await fetched;
+        window.fetch = fetch;
+        return asked;
+        }"""
+    )
+    assert asked == ["/nets/1"]
+
+
 def test_what_went_wrong_with_a_net_that_was_left_does_not_end_the_next_one(later: Page) -> None:
     is_kept = later.evaluate(
         """async () => {
