@@ -34,10 +34,12 @@ GIVE = """async ({ name, data, isBytes }) => {
 }"""
 
 # What a component has asked for until it was left is answered before the next test answers: requests keep their order.
+# What the browser keeps of it is not there for the next test.
 LEAVE = """async () => {
   root.host.remove();
   leave();
   await fetch("/left");
+  for (const kept of [localStorage, sessionStorage]) kept.clear();
 }"""
 
 # later(): a promise with its own resolve and reject; idle(): what was to follow what has been resolved has followed.
