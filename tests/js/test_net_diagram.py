@@ -265,10 +265,12 @@ def test_a_box_grows_to_its_new_size(give: Give, modules: Page) -> None:
 
 def test_without_motion_it_has_its_size_at_once(give: Give, modules: Page) -> None:
     modules.emulate_media(reduced_motion="reduce")
-    diagram = give("net_diagram", data_of(NET))
-    give("net_diagram", data_of(WIDER))
-    assert diagram.locator('.layer[data-layer="conv_1"]').evaluate(FRONT) == diagram_front(WIDER)
-    modules.emulate_media(reduced_motion=None)
+    try:
+        diagram = give("net_diagram", data_of(NET))
+        give("net_diagram", data_of(WIDER))
+        assert diagram.locator('.layer[data-layer="conv_1"]').evaluate(FRONT) == diagram_front(WIDER)
+    finally:
+        modules.emulate_media(reduced_motion="no-preference")  # None would change nothing
 
 
 def diagram_front(net: Architecture) -> str:

@@ -676,7 +676,7 @@ def test_eight_epochs_have_a_tick_each_second_one_on_a_phone(panel: Callable[...
         tell(page, message(16, anew=True, about={**ABOUT, "epochs": 8}, head=HEAD, epochs=epochs))
         assert page.evaluate(TICKS) == ["0", "2", "4", "6", "8", "epoch"]
     finally:
-        page.set_viewport_size({"width": 1280, "height": 720})
+        page.set_viewport_size({"width": 1400, "height": 900})
 
 
 def test_curves_out_of_sight_are_no_wider_than_the_window_that_became_narrow(panel: Callable[..., Locator]) -> None:
@@ -691,7 +691,7 @@ def test_curves_out_of_sight_are_no_wider_than_the_window_that_became_narrow(pan
         wait_for_frames(page)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 375
     finally:
-        page.set_viewport_size({"width": 1280, "height": 720})
+        page.set_viewport_size({"width": 1400, "height": 900})
 
 
 def test_a_picture_in_which_nothing_moves_is_not_drawn_again(panel: Callable[..., Locator]) -> None:
