@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,15 @@ GIVE = """async ({ name, data, isBytes }) => {
   const send = (key, value) => sent.push([key, value]);
   const taken = isBytes ? await unpacked(data) : data;
   window.leave = component({ data: taken, parentElement: root, setStateValue: send, setTriggerValue: send });
+}"""
+
+# What a component has asked for until it was left is answered before the next test answers: requests keep their order.
+# What the browser keeps of it is not there for the next test.
+LEAVE = """async () => {
+  root.host.remove();
+  leave();
+  await fetch("/left");
+  for (const kept of [localStorage, sessionStorage]) kept.clear();
 }"""
 
 # later(): a promise with its own resolve and reject; idle(): what was to follow what has been resolved has followed.
@@ -112,7 +121,13 @@ def give(modules: Page, components: Path) -> Iterator[Callable[[str, Any], Locat
         return modules.locator("section").first
 
     yield give
-    modules.evaluate("() => { root.host.remove(); leave(); sessionStorage.clear(); }")
+    modules.evaluate(LEAVE)
+
+
+def send_file(route: Route, files: Mapping[str, bytes]) -> None:
+    """Send the file that the address ends with, or that there is none: a page that was left may have asked for it."""
+    body = files.get(route.request.url.rpartition("/")[2])
+    route.fulfill(status=404) if body is None else route.fulfill(body=body)
 
 
 def wait_for_frames(page: Page) -> None:

@@ -89,6 +89,62 @@ def test_a_search_ends_where_somebody_chooses_a_picture_meanwhile(later: Page) -
     assert told == ["Test image 2: a"]
 
 
+def test_of_test_images_of_a_net_that_was_left_nothing_is_said(later: Page) -> None:
+    told = later.evaluate(
+        f"""async () => {{
+        const {{ TestSet }} = await import("/shared/picture_input/test_set.js");
+        const {{ fetch }} = window;
+        const [answer, opened] = [later(), later()];
+        window.fetch = () => answer;
+        const {{ told, panel }} = ({PANEL})("test", {{ images: "/late" }});
+        panel.search = {{ text: "Next mistake", none: "None", open: () => opened }};
+        const [missing, searching, newer] = Array.from({{ length: 3 }}, () => new TestSet(panel));
+        searching.set = {{ images: [1, 2, 3], labels: [0, 0, 0], classes: ["a"] }};
+        panel.made = {{ test: missing }};
+        missing.enter();
+        searching.search();
+        for (const left of [missing, searching]) left.close?.(); // as where another net is shown
+        panel.made = {{ test: newer }};
+        answer.reject(new TypeError("gone"));
+        opened.resolve(() => false);
+        await idle();
+        window.fetch = fetch;
+        return told;
+        }}"""
+    )
+    assert told == []
+
+
+def test_a_camera_that_was_held_is_not_held_when_one_comes_back_and_draws_once_in_a_frame(camera: Page) -> None:
+    found = camera.evaluate(
+        f"""async () => {{
+        const {{ Camera }} = await import("/shared/picture_input/camera.js");
+        const {{ requestAnimationFrame, cancelAnimationFrame }} = window;
+        const frames = new Set();
+        let last = 0;
+        window.requestAnimationFrame = () => frames.add(++last) && last;
+        window.cancelAnimationFrame = (id) => frames.delete(id);
+        const made = new Camera(({PANEL})("camera", {{}}).panel);
+        made.video.play = async () => {{}};
+        const found = [];
+        for (const [at, stream] of streams(2).entries()) {{
+          made.enter();
+          asked[at].resolve(stream);
+          await idle();
+          found.push(made.isHeld, made.hold.getAttribute("aria-pressed"));
+          made.toggle();
+          made.toggle();
+          found.push(frames.size);
+          made.toggle();
+          made.leave();
+        }}
+        Object.assign(window, {{ requestAnimationFrame, cancelAnimationFrame }});
+        return found;
+        }}"""
+    )
+    assert found == [False, "false", 1] * 2
+
+
 def test_a_camera_that_is_allowed_after_it_was_left_is_off_again(camera: Page) -> None:
     is_on = camera.evaluate(
         f"""async () => {{
@@ -153,6 +209,31 @@ def test_the_lab_shows_the_picture_that_was_chosen_last(later: Page, give: Calla
     assert found == [[False, False, True, False], ["quick", "Your drawing"]]
 
 
+def test_that_the_server_reads_a_file_is_taken_back_but_nothing_that_was_said_since(
+    later: Page, give: Callable[[str, Any], Locator]
+) -> None:
+    lab = give("kernel_lab", packet(PICTURES["noise"]))
+    said = lab.evaluate(
+        """async ({ kernelLab: lab }) => {
+        const { createImageBitmap, setTimeout } = window;
+        const ended = [];
+        window.createImageBitmap = () => Promise.reject(new Error("a TIFF"));
+        window.setTimeout = (act, wait) => (wait === 6000 ? ended.push(act) : setTimeout(act, wait));
+        const said = [];
+        for (const note of ["", "Scaled down."]) {
+          await lab.sources.takeFile(new Blob(["a"]), "a.tif", "upload");
+          said.push(lab.notice);
+          if (note) lab.notify(note);
+          ended.pop()();
+          said.push(lab.notice);
+        }
+        Object.assign(window, { createImageBitmap, setTimeout });
+        return said;
+        }"""
+    )
+    assert said == ["The server reads this file.", "", "The server reads this file.", "Scaled down."]
+
+
 def test_a_worker_that_starts_after_it_was_cancelled_is_ended(later: Page) -> None:
     ended = later.evaluate(
         """async () => {
@@ -176,3 +257,68 @@ def test_a_worker_that_starts_after_it_was_cancelled_is_ended(later: Page) -> No
         }"""
     )
     assert ended
+
+
+def test_an_image_that_is_missing_is_not_said_where_another_one_is_looked_at(later: Page) -> None:
+    told = later.evaluate(
+        """async () => {
+        const { Robustness } = await import("/robustness/robustness.js");
+        const answers = [later(), later()];
+        const told = [];
+        const page = { data: {}, asker: { picture: (index) => answers[index] } };
+        Object.assign(page, { draw: ({ index }) => told.push(index), say: (text) => told.push(text) });
+        const looked = answers.map((_, index) => Robustness.prototype.look.call(page, { index }));
+        answers[1].resolve({});
+        answers[0].reject(new Error("gone"));
+        await Promise.all(looked);
+        return told;
+        }"""
+    )
+    assert told == [1]
+
+
+def test_a_slow_map_of_a_net_that_was_left_is_not_computed(later: Page) -> None:
+    computed = later.evaluate(
+        """async () => {
+        const { WhyPart } = await import("/compare_nets/why_part.js");
+        const part = new WhyPart([{ name: "occlusion", title: "Occlusion" }], () => {});
+        const [opened, computed] = [later(), []];
+        const column = (name) => {
+          const job = () => computed.push(name) && (function* () {})();
+          const attributor = { ready: {}, open: () => opened, isQuick: () => false, job };
+          const root = Object.assign(document.createElement("div"), { className: "stale" });
+          const answer = { hasAnswer: true, names: ["a"], best: 0 };
+          const given = { settings: {}, shape: [1, 1, 1] };
+          return { attributor, given, answer, seen: { pixels: [] }, why: { root, wait() {} } };
+        };
+        const [left, newer] = ["left", "newer"].map(column);
+        part.frame([left]);
+        const settled = [part.settle([left], () => {})];
+        part.frame([newer]);
+        settled.push(part.settle([newer], () => {}));
+        opened.resolve();
+        await Promise.all(settled);
+        part.close();
+        return computed;
+        }"""
+    )
+    assert computed == ["newer"]
+
+
+def test_a_target_that_cannot_be_read_is_not_said_where_another_one_was_chosen(later: Page) -> None:
+    said = later.evaluate(
+        """async () => {
+        const { Learn } = await import("/kernel_lab/learn.js");
+        const { createImageBitmap } = window;
+        const answer = later();
+        window.createImageBitmap = () => answer;
+        const learn = { file: { files: [new Blob(["a"])] }, problem: { textContent: "" } };
+        const taken = Learn.prototype.takeFile.call(learn);
+        learn.file = { files: [new Blob(["b"])] };
+        answer.reject(new Error("no picture"));
+        await taken;
+        window.createImageBitmap = createImageBitmap;
+        return learn.problem.textContent;
+        }"""
+    )
+    assert said == ""

@@ -239,6 +239,14 @@ def test_the_other_view_is_asked_for(diagram: Locator, modules: Page) -> None:
 
 
 WIDER = NET.model_copy(update={"layers": (NET.layers[0].model_copy(update={"filters": 200}), *NET.layers[1:])})
+HOLD_FRAMES = """() => {
+  Object.assign(window, { held: [], askFrame: requestAnimationFrame });
+  window.requestAnimationFrame = (act) => held.push(act);
+}"""
+GO_ON = """() => {
+  window.requestAnimationFrame = askFrame;
+  for (const act of held) requestAnimationFrame(act);
+}"""
 FRONT = "(layer) => layer.querySelector('polygon').getAttribute('points')"
 
 
@@ -247,18 +255,22 @@ def test_a_box_grows_to_its_new_size(give: Give, modules: Page) -> None:
     diagram = give("net_diagram", data_of(NET))
     box = diagram.locator('.layer[data-layer="conv_1"]')
     old = box.evaluate(FRONT)
+    modules.evaluate(HOLD_FRAMES)
     give("net_diagram", data_of(WIDER))
     assert box.evaluate(FRONT) != diagram_front(WIDER), "it is on its way"
+    modules.evaluate(GO_ON)
     expect(box).not_to_have_attribute("transform", re.compile(".*"))
     assert box.evaluate(FRONT) == diagram_front(WIDER) != old
 
 
 def test_without_motion_it_has_its_size_at_once(give: Give, modules: Page) -> None:
     modules.emulate_media(reduced_motion="reduce")
-    diagram = give("net_diagram", data_of(NET))
-    give("net_diagram", data_of(WIDER))
-    assert diagram.locator('.layer[data-layer="conv_1"]').evaluate(FRONT) == diagram_front(WIDER)
-    modules.emulate_media(reduced_motion=None)
+    try:
+        diagram = give("net_diagram", data_of(NET))
+        give("net_diagram", data_of(WIDER))
+        assert diagram.locator('.layer[data-layer="conv_1"]').evaluate(FRONT) == diagram_front(WIDER)
+    finally:
+        modules.emulate_media(reduced_motion="no-preference")  # None would change nothing
 
 
 def diagram_front(net: Architecture) -> str:

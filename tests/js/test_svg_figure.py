@@ -117,4 +117,3 @@ def test_the_curves_of_a_training_are_saved_below_each_other(
     width, height = Image.open(io.BytesIO(png)).size
     box = ElementTree.fromstring(svg)
     assert (width, height) == (2 * float(box.get("width")), 2 * float(box.get("height")))
-    root.get_by_role("button", name="confusion matrix").click()  # as it was: the browser keeps it

@@ -150,6 +150,7 @@ export class NetColumn {
 
   close() {
     this.isClosed = true;
+    this.epochs.leave();
     this.live?.close();
   }
 }

@@ -27,6 +27,10 @@ export class NetEpochs {
     if (this.hasSeveral) this.nets.fetch();
   }
 
+  leave() {
+    this.nets.leave();
+  }
+
   // Resolves with the weights of that share of the training; null where it is the epoch that is shown already, or where another
   // one was asked for meanwhile. Rejects with a sentence.
   async go(share) {

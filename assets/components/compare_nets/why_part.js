@@ -80,10 +80,10 @@ export class WhyPart {
 
   // The picture has come to rest: nets are opened for the way back, and slow maps are computed. onMap() after each.
   async settle(columns, onMap) {
-    const { method } = this;
+    const { method, asked } = this;
     if (!method) return;
     await Promise.all(columns.map(({ attributor, why }) => attributor.open().catch((error) => why.fail(error.message))));
-    if (this.slices.isBusy || this.method !== method) return; // it is being answered already, or another one is asked
+    if (this.slices.isBusy || asked !== this.asked) return; // it is being answered already, or something else is asked
     for (const column of columns) {
       const { attributor, why } = column;
       if (!why.root.classList.contains("stale") || !attributor.ready) continue;

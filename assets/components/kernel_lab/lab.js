@@ -184,6 +184,10 @@ export class Lab {
     showProducts(this.find, this.result, this.explained, this.place, this.scale);
   }
 
+  get notice() {
+    return this.find("notice").textContent;
+  }
+
   notify(text) {
     this.find("notice").textContent = text;
     this.find("notice").hidden = !text;

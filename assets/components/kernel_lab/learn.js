@@ -92,6 +92,7 @@ export class Learn {
       this.restart();
     } catch (error) {
       if (!(error instanceof PictureProblem)) throw error;
+      if (file !== this.file.files[0]) return;
       this.problem.textContent = error.message;
     }
   }

@@ -6,6 +6,7 @@ import { SourceRow } from "./source_row.js";
 import { attachPaste, PictureProblem, readAddress, readBlob, UnknownFormat } from "./sources.js";
 
 const SERVER_MS = 6000;
+const SERVER_READS = "The server reads this file.";
 const MOST_BYTES = 50_000_000; // of a file that the server reads
 
 export class PictureSources {
@@ -67,8 +68,8 @@ export class PictureSources {
     } catch (error) {
       const isForServer = name === "upload" && error instanceof UnknownFormat && blob.size > 0 && blob.size <= MOST_BYTES;
       if (!isForServer) return this.refuse(error);
-      this.lab.notify("The server reads this file.");
-      setTimeout(() => this.lab.notify(""), SERVER_MS); // by then it has said above what it found
+      this.lab.notify(SERVER_READS);
+      setTimeout(() => this.lab.notice === SERVER_READS && this.lab.notify(""), SERVER_MS); // by then it has said above what it found
       const text = await new Promise((done) => {
         const reader = new FileReader();
         reader.onload = () => done(reader.result);

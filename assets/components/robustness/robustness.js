@@ -161,11 +161,12 @@ export class Robustness {
   async look(changes) {
     const seen = (this.seen = { ...this.seen, ...changes });
     const { data } = this;
+    const isNewest = () => seen === this.seen && data === this.data;
     try {
       const { pixels, label } = await this.asker.picture(seen.index);
-      if (seen === this.seen && data === this.data) this.draw(seen, pixels, label);
+      if (isNewest()) this.draw(seen, pixels, label);
     } catch (error) {
-      this.say(error.message);
+      if (isNewest()) this.say(error.message);
     }
   }
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page
 
 from cnnviz.inspection.attribution.methods import default_settings, methods_in_words
 from cnnviz.ui.components.compare_nets import CompareData, ComparedNet
-from tests.js.conftest import ORIGIN
+from tests.js.conftest import ORIGIN, send_file
 
 if TYPE_CHECKING:  # it imports Keras, which the pure tests of this process do without
     from tests.js.inside_net.nets import Sample
@@ -81,12 +81,7 @@ def compare(modules: Page, give: Callable[[str, Any], Locator]) -> Iterator[Call
         told = [compared(sample, at, **more) for at, (sample, more) in enumerate(pairs)]
         sent = {f"{at}": sample.net for at, (sample, _) in enumerate(pairs)}
         sent |= {f"{at}.images": sample.image_file for at, (sample, _) in enumerate(pairs)} | files
-
-        def answer(route: Any) -> None:
-            body = sent.get(route.request.url.rsplit("/", 1)[1])
-            route.fulfill(body=body) if body else route.fulfill(status=404)
-
-        modules.route(f"{ORIGIN}/nets/*", answer)
+        modules.route(f"{ORIGIN}/nets/*", lambda route: send_file(route, sent))
         place = give("compare_nets", asdict(CompareData(told, [], methods_in_words(), index=index, maps=maps, why=why)))
         place.page.wait_for_function(READY)
         return place

@@ -331,12 +331,19 @@ def test_other_nets_take_the_picture_and_the_share_that_stand_there(
 def test_a_slow_map_is_computed_once_for_a_picture(compare: Compare, grey: Sample, other: Sample) -> None:
     place = compare(grey, other, why="occlusion")
     expect(place.locator(".net-why.stale")).to_have_count(0)
+    place.evaluate(
+        """(root) => { window.taken = 0; for (const { why } of root.compareNets.columns) {
+        const { take } = why;
+        why.take = (...given) => { window.taken++; take.apply(why, given); };
+    } }"""
+    )
     place.get_by_role("button", name="More maps").click()
     draw(place)
-    assert place.locator(".net-why.stale").count() == 0
+    assert (place.locator(".net-why.stale").count(), place.evaluate("() => taken")) == (0, 0)
     place.get_by_role("button", name="Next \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}").click()
-    expect(place.locator(".net-why.stale")).to_have_count(2)
+    draw(place)  # from then on those of the picture before are pale
     expect(place.locator(".net-why.stale")).to_have_count(0)
+    assert place.evaluate("() => taken") == 2, "one of each net"
     said = int(other.model(grey.images[1:2]).numpy().argmax())
     assert difference(why_map(place, 1), attribution(other.model, grey.images[1], "occlusion", said).map) <= BAR_WHY
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.js.conftest import ORIGIN
+from tests.js.conftest import ORIGIN, send_file
 
 if TYPE_CHECKING:  # it imports Keras, which the pure tests of this process do without
     from tests.js.inside_net.nets import Sample
@@ -42,7 +42,7 @@ def show(modules: Page, give: Callable[[str, Any], Locator]) -> Iterator[Callabl
         from tests.js.inside_net.nets import CLASSES
 
         files = {"net": sample.net, "images": sample.image_file, **more}
-        modules.route(f"{ORIGIN}/nets/*", lambda route: route.fulfill(body=files[route.request.url.rsplit("/", 1)[1]]))
+        modules.route(f"{ORIGIN}/nets/*", lambda route: send_file(route, files))
         place = give(
             "inside_net",
             {

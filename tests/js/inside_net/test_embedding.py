@@ -145,6 +145,21 @@ def test_a_net_that_is_changed_by_hand_arranges_them_anew(show: Callable, plain:
     assert_principal(arranged(place)["points"], rows, 2)
 
 
+def test_who_leaves_before_they_are_arranged_anew_finds_them_so_on_coming_back(show: Callable, plain: Sample) -> None:
+    place = opened(show, plain)
+    place.evaluate("""({ insideNet: app }) => {
+      const { calculator } = app;
+      app.calculator = { of: () => new Promise(() => {}) }; // it is on its way
+      app.toggleUnit(4, 2);
+      app.state.change({ screen: "net" });
+      app.calculator = calculator;
+      app.state.change({ screen: "embedding" });
+    }""")
+    rows = features(plain, "flatten_1").copy()
+    rows[:, 2::5] = 0
+    assert_principal(arranged(place)["points"], rows, 2)
+
+
 def test_a_click_on_a_point_looks_at_that_image(show: Callable, plain: Sample) -> None:
     place = opened(show, plain)
     seen = arranged(place)["seen"]

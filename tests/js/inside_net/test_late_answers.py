@@ -76,6 +76,143 @@ def test_an_order_for_a_net_that_was_left_is_not_that_of_the_next_one(
     assert order is None
 
 
+def test_of_two_orders_asked_for_at_once_both_are_made(
+    show: Callable[..., Locator], later: Page, plain: Sample
+) -> None:
+    place = show(plain)
+    made = place.evaluate(
+        """async ({ insideNet: app }) => {
+        await Promise.all([2, 4].map((index) => app.orders.choose(index, "share")));
+        return [2, 4].map((index) => app.state.values.order[index]?.length === app.layers[index].units);
+        }"""
+    )
+    assert made == [True, True]
+
+
+def test_numbers_of_the_layers_that_come_late_do_not_take_the_place_of_those_asked_for_last(
+    show: Callable[..., Locator], later: Page, plain: Sample
+) -> None:
+    place = show(plain)
+    told = place.evaluate(
+        """async ({ insideNet: app }) => {
+        const { LayerNumbers } = await import("/inside_net/model/layer_numbers.js");
+        const told = [];
+        const ask = (name) => numbers.ask(name, () => told.push(name), { isResting: true });
+        const numbers = new LayerNumbers(app);
+        const answers = [later(), later()];
+        numbers.own = { url: app.url };
+        numbers.compute = (name) => told.push(name);
+        numbers.open = () => answers[0];
+        ask("switching");
+        ask("zeros");
+        answers[0].resolve();
+        numbers.open = () => answers[1];
+        ask("switching");
+        ask("dead");
+        answers[1].reject(new Error("gone"));
+        await idle();
+        return told;
+        }"""
+    )
+    assert told == ["zeros", "dead"]
+
+
+def test_places_of_an_epoch_that_comes_late_are_not_those_of_the_newer_one(
+    show: Callable[..., Locator], later: Page, plain: Sample
+) -> None:
+    place = show(plain, screen="embedding")
+    place.page.wait_for_function(
+        "() => root.querySelector('section').insideNet.parts.find((one) => one.neighbours).layer"
+    )
+    jobs = place.evaluate(
+        """async ({ insideNet: app }) => {
+        const { places } = app.parts.find((one) => one.neighbours);
+        const answers = [later(), later()];
+        const [asked, jobs] = [[...answers], []];
+        places.open(true);
+        app.openCalculator = () => asked.shift();
+        places.slices.add = (job) => jobs.push(job);
+        const { set } = places;
+        for (const _ of answers) places.take(set, app.layers[2]);
+        for (const one of answers.toReversed()) one.resolve({});
+        await idle();
+        delete places.slices.add;
+        delete app.openCalculator;
+        return jobs.length;
+        }"""
+    )
+    assert jobs == 1
+
+
+def test_a_net_whose_fooling_is_no_longer_waited_for_says_and_does_nothing(later: Page) -> None:
+    told = later.evaluate(
+        """async () => {
+        const { Fool } = await import("/inside_net/fool/fool.js");
+        const answers = [later(), later(), later()];
+        const asked = [...answers];
+        const told = [];
+        const app = { backward: { open: () => asked.shift() } };
+        const fool = Object.assign(Object.create(Fool.prototype), { game: {}, app });
+        Object.assign(fool, { say: (text) => told.push(text), refresh: () => told.push("asked") });
+        const opened = [fool.open(), fool.open()];
+        answers[1].resolve({});
+        answers[0].reject(new Error("gone"));
+        await Promise.all(opened);
+        const left = fool.open();
+        fool.leave();
+        answers[2].resolve({});
+        await left;
+        return told;
+        }"""
+    )
+    assert told == ["Getting the net ready", "Getting the net ready", "asked"]
+
+
+def test_why_a_net_says_it_is_not_laid_out_where_nobody_sees_it_nor_is_it_said_what_went_wrong_with_a_net_before(
+    show: Callable[..., Locator], later: Page, plain: Sample
+) -> None:
+    place = show(plain)
+    found = place.evaluate(
+        """async ({ insideNet: app }) => {
+        const part = app.parts.find((one) => one.grid);
+        await part.open(); // its screen was left meanwhile
+        const { fetch } = window;
+        const answer = later();
+        window.fetch = () => answer;
+        const { url } = app;
+        app.url = "/nets/before";
+        const opened = part.open();
+        app.url = url;
+        part.lead.textContent = "The newer one";
+        answer.reject(new TypeError("gone"));
+        await opened;
+        window.fetch = fetch;
+        return [part.explainer, part.lead.textContent];
+        }"""
+    )
+    assert found == [None, "The newer one"]
+
+
+def test_what_went_wrong_with_maps_that_nobody_waits_for_is_not_said(later: Page) -> None:
+    said = later.evaluate(
+        """async () => {
+        const { Journey } = await import("/inside_net/journey/journey.js");
+        const answers = [later(), later()];
+        const asked = [...answers];
+        const said = [];
+        const app = { openCalculator: () => asked.shift() };
+        const journey = Object.assign(Object.create(Journey.prototype), { rows: [], columns: [], app });
+        journey.say = (text) => said.push(text);
+        const computed = [journey.compute(), journey.compute()];
+        answers[1].resolve({});
+        answers[0].reject(new Error("gone"));
+        await Promise.all(computed);
+        return said;
+        }"""
+    )
+    assert said == []
+
+
 # A net that comes when `left`, who asked for it, is closed.
 COMES_LATE = """async (left, file) => {
   const { fetch } = window;
@@ -114,6 +251,27 @@ def test_a_net_that_comes_after_home_was_left_does_not_begin_to_draw(
     }}"""
     assert place.evaluate(late, list(plain.net)) == [True, False]
     later.unroute(f"{ORIGIN}/nets/none")
+
+
+def test_the_epochs_of_a_net_that_was_left_are_fetched_no_further(later: Page) -> None:
+    asked = later.evaluate(
+        """async () => {
+        const { EpochNets } = await import("/shared/nn/epoch_nets.js");
+        const { fetch } = window;
+        const answer = later();
+        const asked = [];
+        window.fetch = (url) => asked.push(url) && answer;
+        const nets = new EpochNets([1, 2, 3].map((number) => ({ url: `/nets/${number}` })), () => {});
+        const fetched = nets.fetch();
+        await idle();
+        nets.leave();
+        answer.reject(new TypeError("gone"));
+        await fetched;
+        window.fetch = fetch;
+        return asked;
+        }"""
+    )
+    assert asked == ["/nets/1"]
 
 
 def test_what_went_wrong_with_a_net_that_was_left_does_not_end_the_next_one(later: Page) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, GlobalAvgPool
-from tests.js.conftest import ORIGIN, wait_until
+from tests.js.conftest import ORIGIN, send_file, wait_until
 from tests.js.inside_net.nets import CLASSES, Sample, make
 from tests.js.inside_net.test_inside_net import near
 from tests.js.inside_net.test_touch_picture import seen
@@ -38,14 +38,15 @@ class Switch:
     def __init__(self, give: Any, samples: dict[str, Sample]) -> None:
         self.give = give
         self.samples = samples
+        self.files = {f"{name}-net": sample.net for name, sample in samples.items()}
+        self.files |= {f"{name}-images": sample.image_file for name, sample in samples.items()}
         self.held: list[Route] | None = None
 
     def answer(self, route: Route) -> None:
-        name, kind = route.request.url.rsplit("/", 1)[1].split("-")
-        if kind == "net" and self.held is not None:
+        if route.request.url.endswith("-net") and self.held is not None:
             self.held.append(route)
         else:
-            route.fulfill(body=getattr(self.samples[name], "net" if kind == "net" else "image_file"))
+            send_file(route, self.files)
 
     def to(self, name: str, *, hold: bool = False, learning: bool = False) -> Locator:
         self.held = [] if hold else None
@@ -61,7 +62,7 @@ class Switch:
     def let_go(self) -> None:
         held, self.held = self.held or [], None
         for route in held:
-            route.fulfill(body=self.samples[route.request.url.rsplit("/", 1)[1].split("-")[0]].net)
+            send_file(route, self.files)
 
 
 @pytest.fixture

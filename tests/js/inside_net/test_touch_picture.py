@@ -217,20 +217,20 @@ def test_an_empty_paper_is_what_the_net_sees_at_once(show, plain: Sample) -> Non
 
 def test_no_unit_is_called_silent_for_the_picture_before(show, plain: Sample) -> None:
     place = show(plain)
-    marks = "(node) => getComputedStyle(node, '::after').content"
-    place.evaluate("(root) => root.querySelector('.net').classList.remove('moving')")
-    mark = cell(place, 2, 1)
-    mark.evaluate("(node) => node.classList.add('silent')")  # as if the picture before had left it silent
-    assert mark.evaluate(marks) == '"0"'
-    during = place.evaluate(
+    before, during = place.evaluate(
         """async (root) => {
           const { values } = root.insideNet.state;
+          root.querySelector('.net').classList.remove('moving');
+          const cell = root.querySelector('.cell[data-layer="2"][data-unit="1"]');
+          cell.classList.add('silent'); // as if the picture before had left it so
+          const mark = () => getComputedStyle(cell, '::after').content;
+          const before = mark();
           root.insideNet.show({ ...values.picture, pixels: values.picture.pixels.map((value) => 255 - value) });
-          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-          return getComputedStyle(root.querySelector('.cell.silent'), '::after').content;
+          await new Promise(requestAnimationFrame); // in which it is computed, before it has come to rest
+          return [before, mark()];
         }"""
     )
-    assert during == "none"
+    assert (before, during) == ('"0"', "none")
     expect(place.locator(".net.moving")).to_have_count(0)
     silent = place.locator('.maps .cell.silent[data-layer="2"]')
     assert silent.count() == sum(not seen(place, 2)[..., unit].any() for unit in range(6))

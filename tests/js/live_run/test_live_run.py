@@ -1,6 +1,6 @@
 """The panel of a training: what it appends, where its points stand, what it says, and what it asks of the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -421,6 +421,21 @@ def test_the_panel_appends_what_it_is_told(panel: Callable[..., Locator]) -> Non
     expect(place.get_by_role("img", name="Confusion matrix after epoch 1: 7 of 8 right")).to_be_visible()
 
 
+WAIT_BY_HAND = """() => {
+  Object.assign(window, { waits: [], asking: setTimeout });
+  window.setTimeout = (act, wait) => (wait < 4000 ? asking(act, wait) : (window.goOn = act, waits.push(wait)));
+}"""
+
+
+@pytest.fixture
+def waits_by_hand(modules: Page) -> Iterator[None]:
+    """What is to come after four seconds or more comes when a test says so (`goOn`), on a busy machine, too."""
+    modules.evaluate(WAIT_BY_HAND)
+    yield
+    modules.evaluate("() => { window.setTimeout = asking; }")
+
+
+@pytest.mark.usefixtures("waits_by_hand")
 def test_the_page_is_asked_for_once_where_the_run_needs_other_buttons(panel: Callable[..., Locator]) -> None:
     place = panel()
     page = place.page
@@ -435,6 +450,7 @@ def test_the_page_is_asked_for_once_where_the_run_needs_other_buttons(panel: Cal
     assert len(page.evaluate("() => opened")) == 1, "a page that ran anew leaves the connection as it is"
 
 
+@pytest.mark.usefixtures("waits_by_hand")
 def test_a_page_that_was_drawn_for_a_state_that_is_over_by_then_is_asked_for_again(
     panel: Callable[..., Locator],
 ) -> None:
@@ -453,29 +469,20 @@ def test_a_page_that_was_drawn_for_a_state_that_is_over_by_then_is_asked_for_aga
     assert sent(page)[2:] == [["state", "running"]], "at once, though it was asked for this state before"
 
 
-WAIT_BY_HAND = """() => {
-  Object.assign(window, { waits: [], asking: setTimeout });
-  window.setTimeout = (act, wait) => (wait < 4000 ? asking(act, wait) : (window.goOn = act, waits.push(wait)));
-}"""
-
-
+@pytest.mark.usefixtures("waits_by_hand")
 def test_a_page_that_a_busy_server_draws_slowly_is_asked_for_less_and_less_often(
     panel: Callable[..., Locator],
 ) -> None:
     """Each time it begins anew: asked for every four seconds, one that takes five would never stand."""
     page = panel().page
-    page.evaluate(WAIT_BY_HAND)
-    try:
-        tell(page, message(1, anew=True, about=ABOUT, head={**HEAD, "state": "paused"}))
-        for _ in range(3):
-            page.evaluate("() => goOn()")
-        assert page.evaluate("() => waits") == [4_000, 8_000, 16_000, 32_000]
-        assert sent(page) == [["state", "paused"]] * 4
-        panel("paused")
-        tell(page, message(2, head=HEAD))
-        assert page.evaluate("() => waits.at(-1)") == 4_000
-    finally:
-        page.evaluate("() => { window.setTimeout = asking; }")
+    tell(page, message(1, anew=True, about=ABOUT, head={**HEAD, "state": "paused"}))
+    for _ in range(3):
+        page.evaluate("() => goOn()")
+    assert page.evaluate("() => waits") == [4_000, 8_000, 16_000, 32_000]
+    assert sent(page) == [["state", "paused"]] * 4
+    panel("paused")
+    tell(page, message(2, head=HEAD))
+    assert page.evaluate("() => waits.at(-1)") == 4_000
 
 
 def test_a_page_that_knows_more_than_the_panel_is_not_asked_for(panel: Callable[..., Locator]) -> None:
@@ -487,6 +494,7 @@ def test_a_page_that_knows_more_than_the_panel_is_not_asked_for(panel: Callable[
     assert sent(page) == []
 
 
+@pytest.mark.usefixtures("waits_by_hand")
 def test_a_page_that_is_just_being_left_by_a_link_is_not_asked_for(panel: Callable[..., Locator]) -> None:
     page = panel().page
     tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
@@ -495,12 +503,13 @@ def test_a_page_that_is_just_being_left_by_a_link_is_not_asked_for(panel: Callab
       link.click();
       link.remove();
       history.replaceState(null, "", "/"); // the page is other tests' too
+      const clicked = performance.now();
+      window.standAt = (wait) => (performance.now = () => clicked + wait);
+      standAt(1);
     }""")
     tell(page, message(2, head={**HEAD, "state": "paused"}))
     assert sent(page) == []
-    page.evaluate(
-        "() => { const { now } = Performance.prototype; performance.now = () => now.call(performance) + 6000; }"
-    )
+    page.evaluate("() => { standAt(6000); }")
     tell(page, message(3, head={**HEAD, "state": "paused"}))
     page.evaluate("() => delete performance.now")
     assert sent(page) == [["state", "paused"]], "it was not left after all"
@@ -667,7 +676,7 @@ def test_eight_epochs_have_a_tick_each_second_one_on_a_phone(panel: Callable[...
         tell(page, message(16, anew=True, about={**ABOUT, "epochs": 8}, head=HEAD, epochs=epochs))
         assert page.evaluate(TICKS) == ["0", "2", "4", "6", "8", "epoch"]
     finally:
-        page.set_viewport_size({"width": 1280, "height": 720})
+        page.set_viewport_size({"width": 1400, "height": 900})
 
 
 def test_curves_out_of_sight_are_no_wider_than_the_window_that_became_narrow(panel: Callable[..., Locator]) -> None:
@@ -682,7 +691,7 @@ def test_curves_out_of_sight_are_no_wider_than_the_window_that_became_narrow(pan
         wait_for_frames(page)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 375
     finally:
-        page.set_viewport_size({"width": 1280, "height": 720})
+        page.set_viewport_size({"width": 1400, "height": 900})
 
 
 def test_a_picture_in_which_nothing_moves_is_not_drawn_again(panel: Callable[..., Locator]) -> None:

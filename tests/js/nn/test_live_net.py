@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, GlobalAvgPool
 from cnnviz.models.net_file import pack_images
+from tests.js.conftest import ORIGIN, send_file
 from tests.js.nn.nets import difference, keras_values, net_bytes, random_image, trained_model
 
-ORIGIN = "http://components.test"
 SMALL = Architecture(name="small", input_shape=(9, 7, 1), layers=(Conv(filters=3), GlobalAvgPool(), Dense(units=2)))
 LARGE = Architecture(  # 23 MMACs: more than the page itself computes
     name="large",
@@ -52,16 +52,12 @@ def serve(modules: Page) -> Iterator[Callable[[Architecture], Any]]:
     """Put a net at /nets/NAME and return its Keras model."""
     files: dict[str, bytes] = {}
 
-    def answer(route: Any) -> None:
-        name = route.request.url.rpartition("/")[2]
-        route.fulfill(body=files[name]) if name in files else route.fulfill(status=404)
-
     def serve(architecture: Architecture) -> Any:
         model = trained_model(architecture)
         files[architecture.name] = net_bytes(model, architecture)
         return model
 
-    modules.route(f"{ORIGIN}/nets/*", answer)
+    modules.route(f"{ORIGIN}/nets/*", lambda route: send_file(route, files))
     yield serve
     modules.evaluate("() => { window.live?.close(); window.live = null; }")
     modules.unroute(f"{ORIGIN}/nets/*")

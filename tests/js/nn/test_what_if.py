@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool, Residual
+from tests.js.conftest import ORIGIN, send_file
 from tests.js.nn.nets import net_bytes, trained_model
 from tests.js.nn.wasm import BINARY, build
 
@@ -24,7 +25,6 @@ NET = Architecture(
     ),
 )
 COUNT = 40
-ORIGIN = "http://components.test"
 
 OPEN = """async () => {
   const { WhatIf } = await import("/shared/nn/what_if.js");
@@ -57,7 +57,7 @@ def opened(modules: Page, model: keras.Model, images: np.ndarray) -> Any:
         "small.images": len(head).to_bytes(4, "little") + head + images.tobytes(),
     }
     pattern = f"{ORIGIN}/nets/*"
-    modules.route(pattern, lambda route: route.fulfill(body=files[route.request.url.rpartition("/")[2]]))
+    modules.route(pattern, lambda route: send_file(route, files))
     yield modules, modules.evaluate(OPEN)
     modules.evaluate("() => whatIf.close()")
     modules.unroute(pattern)

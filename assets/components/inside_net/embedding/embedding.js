@@ -22,7 +22,7 @@ const HEIGHT = { around: 410, least: 300, most: 640 }; // CSS pixels
 
 export class Embedding {
   constructor(app) {
-    Object.assign(this, { app, pictures: new Pictures(), slices: new Slices(), worker: new WorkerFeatures(app), set: null, arrangement: null, isStale: true, isUnknown: true });
+    Object.assign(this, { app, pictures: new Pictures(), slices: new Slices(), worker: new WorkerFeatures(app), set: null, arrangement: null, isStale: true, isUnknown: true, isDue: true });
     const onPick = (index) => this.pick(index);
     this.bar = new EmbeddingBar({ onArrange: () => this.compute(), onColour: () => this.recolour() });
     this.card = new ScatterCard({ onPick, onChoose: (indices) => this.choose(indices) });
@@ -56,7 +56,7 @@ export class Embedding {
 
   // Back on this screen: what was going on was stopped.
   resume() {
-    if (this.said.textContent || !this.arrangement) this.compute();
+    if (this.said.textContent || this.isDue) this.compute();
     else this.follow();
   }
 
@@ -66,6 +66,7 @@ export class Embedding {
     this.stop();
     const request = (this.request = {});
     this.isStale = false;
+    this.isDue = true;
     this.fit();
     const hasImages = await this.pictures.open(app.imagesUrl);
     if (request !== this.request) return;
@@ -128,7 +129,7 @@ export class Embedding {
 
   take(set, arrangement, layer) {
     if (set.rows !== this.set?.rows) this.thumbnails = new Thumbnails(set);
-    Object.assign(this, { set, arrangement, layer });
+    Object.assign(this, { set, arrangement, layer, isDue: false });
     this.say("");
     this.card.root.classList.remove("stale");
     const words = arrangedWords(set, arrangement, this.app.titles[layer.index], isAveraged(layer));

@@ -19,7 +19,7 @@ const SILENT = "The layer gives nothing but 0 here, so nothing is like it.";
 
 export class Places {
   constructor(app) {
-    Object.assign(this, { app, slices: new Slices(), index: null, place: null });
+    Object.assign(this, { app, slices: new Slices(), index: null, place: null, asked: null });
     this.canvas = element("canvas", { class: "places-picture", tabIndex: 0, role: "application", "aria-label": "The picture: point at a place" });
     const point = (event) => this.point(event);
     for (const type of ["pointermove", "pointerdown"]) this.canvas.addEventListener(type, point);
@@ -38,7 +38,7 @@ export class Places {
       this.set = { ...given, said: given.labels, image: (index) => given.images[index], shape: this.app.layers[0].shape };
       this.thumbnails = new Thumbnails(this.set);
     }
-    Object.assign(this, { index: null, layer: layerWithPlaces(this.app.layers, layer) });
+    Object.assign(this, { index: null, asked: null, layer: layerWithPlaces(this.app.layers, layer) });
     if (this.layer?.name !== this.name) this.place = null;
     this.name = this.layer?.name;
     if (!this.root.hidden) this.build();
@@ -60,8 +60,9 @@ export class Places {
     this.follow();
     if (this.index || this.slices.isBusy) return;
     const { layer } = this;
+    const asked = (this.asked = {});
     const net = await this.app.openCalculator();
-    if (layer !== this.layer || this.root.hidden) return;
+    if (asked !== this.asked || this.root.hidden) return; // the features are others by now
     const told = (share) => (this.said.textContent = `Looking at every place of the test images: ${percentText(share)}`);
     this.slices.add(indexPatches(net, this.set.images, layer, told), (index) => {
       this.index = index;
@@ -136,6 +137,7 @@ export class Places {
   }
 
   close() {
+    this.asked = null;
     this.slices.stop();
   }
 }

@@ -190,6 +190,7 @@ export class Timeline {
   }
 
   forget() {
+    this.nets?.leave();
     this.answers?.close();
     this.answers = null;
   }

@@ -25,7 +25,7 @@ export class FilterHistory {
     Object.assign(this, { nets, weights: [], made: new Map() });
     for (let at = 0; at < this.stops.length && !nets.isFull; at++) {
       const weights = await nets.weights(at).catch(() => null); // the timeline says why it did not arrive
-      if (nets !== this.nets || nets !== this.timeline.nets) return;
+      if (nets !== this.nets || nets.isLeft) return;
       this.weights[at] = weights;
       this.onChange();
     }

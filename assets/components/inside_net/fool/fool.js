@@ -24,7 +24,7 @@ export class Fool {
     const isShown = this.app.isShown("fool");
     this.root.hidden = !isShown;
     if (changed.has("net") || changed.has("url")) this.given = null;
-    if (!isShown) return this.stop();
+    if (!isShown) return this.leave();
     if (["screen", "view", "net", "url", "edits"].some((name) => changed.has(name))) this.open();
   }
 
@@ -38,7 +38,7 @@ export class Fool {
       if (!given || request !== this.request) return;
       this.given = given;
     } catch (error) {
-      return this.say(error.message);
+      return request === this.request && this.say(error.message);
     }
     if (!this.game) this.build();
     this.refresh();
@@ -129,8 +129,14 @@ export class Fool {
     for (const part of [this.pixels, this.step]) part?.stop();
   }
 
-  close() {
+  // A net that comes after that is not asked.
+  leave() {
+    this.request = null;
     this.stop();
+  }
+
+  close() {
+    this.leave();
     this.game?.close();
   }
 }

@@ -187,7 +187,7 @@ export class Journey {
     try {
       await computeMaps(this.app, this.rows, this.columns, () => request === this.request);
     } catch (error) {
-      return this.say(error.message);
+      return request === this.request && this.say(error.message);
     }
     if (request !== this.request || !this.rows.length) return;
     if (!this.isChosen) return this.chooseUnit();

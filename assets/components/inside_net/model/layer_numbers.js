@@ -61,12 +61,13 @@ function strongest({ values, units }) {
 
 export class LayerNumbers {
   constructor(app) {
-    Object.assign(this, { app, slices: new Slices(), backward: new BackwardNet(app), own: null, found: null });
+    Object.assign(this, { app, slices: new Slices(), backward: new BackwardNet(app), own: null, found: null, asked: null });
   }
 
   // Calls told() when there are numbers of what is asked, at once or later; the newest question wins.
   ask(name, told, { isResting }) {
     this.slices.stop();
+    const asked = (this.asked = {});
     const { app } = this;
     if (name === "zeros") return this.take(zeroShares(app.layers), told);
     if (name === "dead") return this.take(this.deadShares(), told);
@@ -75,7 +76,10 @@ export class LayerNumbers {
     const isQuick = name === "slopes" && app.live.manifest.macs <= WORKER_MACS;
     if (isQuick && this.own?.url === app.url) this.compute(name, pixels, told);
     else if (!isResting && !isQuick) this.take(null, told); // those of the picture before are not its
-    else this.open().then(() => this.own?.url === app.url && app.state.values.picture?.pixels === pixels && this.compute(name, pixels, told), () => this.take(null, told));
+    else this.open().then(
+      () => asked === this.asked && this.own?.url === app.url && app.state.values.picture?.pixels === pixels && this.compute(name, pixels, told),
+      () => asked === this.asked && this.take(null, told),
+    );
   }
 
   take(found, told) {
@@ -108,6 +112,7 @@ export class LayerNumbers {
   }
 
   close() {
+    this.asked = null;
     this.slices.stop();
   }
 }

@@ -6,7 +6,7 @@ import { sharesOfAnswer } from "./answer_shares.js";
 
 export class UnitOrders {
   constructor(app) {
-    Object.assign(this, { app, request: 0 });
+    Object.assign(this, { app, request: 0, waiting: new Set() });
   }
 
   // All units that the search leaves, in their order.
@@ -25,20 +25,24 @@ export class UnitOrders {
     await this.make([index]);
   }
 
-  // Make the orders of these layers again.
+  // Make the orders of these layers again, and those that were asked for before and are not made yet.
   async make(indexes) {
     const { app } = this;
     const { live } = app;
     const request = ++this.request;
+    if (live !== this.live) this.waiting.clear(); // they are of another net
+    this.live = live;
+    for (const index of indexes) this.waiting.add(index);
     const isCurrent = () => request === this.request && live === app.live;
     const order = { ...app.state.values.order };
-    for (const index of indexes) {
+    for (const index of this.waiting) {
       const name = app.state.values.orders[index];
       const layer = app.layers[index];
       const shares = name === "share" ? await sharesOfAnswer(app, index, isCurrent) : null;
       if (!isCurrent()) return;
       order[index] = orderOf(name, layer, app.values(index), app.scales.measures(index), shares);
     }
+    this.waiting.clear();
     app.state.change({ order });
   }
 

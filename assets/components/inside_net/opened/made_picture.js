@@ -54,6 +54,7 @@ export class MadePicture {
       if (!given || request !== this.request) return;
       this.made = new Maximization(given, this.layer, this.unit, this.settings);
     } catch (error) {
+      if (request !== this.request) return;
       this.begin.disabled = false;
       this.compared.textContent = error.message;
       this.shown.hidden = false;

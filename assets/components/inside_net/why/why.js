@@ -48,10 +48,10 @@ export class Why {
     try {
       const isLarge = app.net.manifest.macs > WORKER_MACS && app.questionsUrl;
       const explainer = isLarge ? new WorkerExplainer(app) : await Explainer.open(url);
-      if (url !== app.url) return;
+      if (url !== app.url || this.root.hidden) return; // nothing has a width there; whoever comes back opens it again
       Object.assign(this, { explainer, maps: explainer.queue(), checks: explainer.queue() });
     } catch (error) {
-      this.lead.textContent = error.message;
+      if (url === app.url) this.lead.textContent = error.message;
       return;
     }
     this.build();

@@ -8,16 +8,21 @@ export const MAX_BYTES = 400e6; // of all that are held here; what is beyond tha
 export class EpochNets {
   // onChange() when one more is here; maxBytes: of all that are held.
   constructor(stops, onChange, maxBytes = MAX_BYTES) {
-    Object.assign(this, { stops, onChange, maxBytes, asked: new Map(), problems: new Map(), numHere: 0, bytes: 0 });
+    Object.assign(this, { stops, onChange, maxBytes, asked: new Map(), problems: new Map(), numHere: 0, bytes: 0, isLeft: false });
   }
 
   async fetch() {
     if (this.isFetching) return;
     this.isFetching = true;
-    for (let at = 0; at < this.stops.length && !this.isFull; at++) {
+    for (let at = 0; at < this.stops.length && !this.isFull && !this.isLeft; at++) {
       await this.weights(at).catch(() => {}); // said when it is wanted
     }
     this.isFetching = false;
+  }
+
+  // Nobody waits for the others any more: they would hold up what is fetched next.
+  leave() {
+    this.isLeft = true;
   }
 
   // Whether as many are held as may be.

@@ -30,7 +30,7 @@ export class Camera {
       await this.video.play();
       if (asked !== this.asked) return;
       this.video.hidden = this.hold.hidden = false;
-      this.isHeld = false;
+      this.keep(false);
       const { shape, style } = this.panel.data;
       this.note.textContent = conversion({ width: this.video.videoWidth, height: this.video.videoHeight }, shape, { style });
       this.tick();
@@ -40,12 +40,17 @@ export class Camera {
   }
 
   toggle() {
-    this.isHeld = !this.isHeld;
-    this.hold.setAttribute("aria-pressed", String(this.isHeld));
-    if (!this.isHeld) this.tick();
+    this.keep(!this.isHeld);
+    this.tick();
+  }
+
+  keep(isHeld) {
+    this.isHeld = isHeld;
+    this.hold.setAttribute("aria-pressed", String(isHeld));
   }
 
   tick() {
+    cancelAnimationFrame(this.next); // of two presses within a frame
     if (!this.stream || this.isHeld) return;
     const { videoWidth: width, videoHeight: height } = this.video;
     const { shape, style } = this.panel.data;

@@ -24,17 +24,18 @@ export class TestSet {
   }
 
   async enter() {
+    const isAsked = () => this.panel.source === "test" && this.panel.made.test === this; // not left for others, nor for those of another net
     if (!this.panel.data.images) return this.panel.say("The images of this run are not here. Draw, or take a photo.");
     if (!this.set) {
       try {
         this.set = readImages(await fetchFile(this.panel.data.images));
       } catch {
-        if (this.panel.source === "test") this.panel.say("The test images did not arrive. Draw, or take a photo.");
+        if (isAsked()) this.panel.say("The test images did not arrive. Draw, or take a photo.");
         return;
       }
       this.classes.replaceChildren(element("option", { value: "", text: "All classes" }), ...this.set.classes.map((text, value) => element("option", { value, text: `Only ${text}` })));
     }
-    if (this.panel.source !== "test") return;
+    if (!isAsked()) return;
     const { linked, more_images: more = [] } = this.panel.data;
     const single = [linked, ...more].find((image) => image?.index === this.index);
     if (single) this.showLinked(single);
@@ -81,18 +82,22 @@ export class TestSet {
   async search() {
     const searching = (this.searching = {});
     const isFound = this.set && (await this.panel.search.open());
-    if (!isFound) return;
+    if (!isFound || searching !== this.searching) return;
     const { images, labels } = this.set;
     for (let steps = 1; steps <= images.length; steps++) {
-      if (searching !== this.searching) return;
       const index = (this.index + steps) % images.length;
       if (this.isWanted(index) && isFound(images[index], labels[index])) return this.go(index);
       if (steps % 16 === 0) await new Promise((resolve) => setTimeout(resolve));
+      if (searching !== this.searching) return;
     }
     this.panel.say(`${this.panel.search.none} on these ${countText(images.length)} pictures${this.classes.value === "" ? "" : " of this class"}.`);
   }
 
   leave() {
     this.searching = null;
+  }
+
+  close() {
+    this.leave();
   }
 }
