@@ -11,8 +11,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-IS_WARMING = "cnnviz-warming"
-"""What a worker tells the scheduler with its heartbeats: whether it still imports Keras."""
+from cnnviz.engine.workers.cluster import IS_WARMING
+
 UNUSED_BYTES = 2 * 2**30  # that TensorFlow maps, for stacks and the like, and hardly touches
 
 

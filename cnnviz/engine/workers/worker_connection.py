@@ -12,8 +12,7 @@ from queue import SimpleQueue
 from typing import Any, Literal
 
 from cnnviz.engine.remote import tasks
-from cnnviz.engine.workers.cluster import TRAINING_RESOURCE, EmbeddedCluster
-from cnnviz.engine.workers.warm import IS_WARMING
+from cnnviz.engine.workers.cluster import IS_WARMING, TRAINING_RESOURCE, EmbeddedCluster
 from cnnviz.errors import CnnvizError, EngineUnavailable
 from cnnviz.settings import read_places
 

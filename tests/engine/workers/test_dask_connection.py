@@ -11,8 +11,8 @@ from distributed import CancelledError
 
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.workers import dask_connection
+from cnnviz.engine.workers.cluster import IS_WARMING
 from cnnviz.engine.workers.dask_connection import PatientClient
-from cnnviz.engine.workers.warm import IS_WARMING
 from cnnviz.engine.workers.worker_connection import READY_SECONDS, EngineStatus, WorkerConnection, cancel_task
 from cnnviz.errors import EngineUnavailable
 from tests.helpers import SECONDS, until

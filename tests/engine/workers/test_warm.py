@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 
 from cnnviz.engine.workers import warm
-from cnnviz.engine.workers.warm import IS_WARMING
+from cnnviz.engine.workers.cluster import IS_WARMING
 from cnnviz.engine.workers.worker_connection import EngineStatus, WorkerConnection
 from cnnviz.errors import EngineUnavailable
 from tests.helpers import SECONDS, until
