@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import threading
 from types import SimpleNamespace
 from typing import Literal
 from unittest.mock import Mock
@@ -13,7 +12,7 @@ from cnnviz.engine.workers import warm
 from cnnviz.engine.workers.cluster import IS_WARMING
 from cnnviz.engine.workers.worker_connection import EngineStatus, WorkerConnection
 from cnnviz.errors import EngineUnavailable
-from tests.helpers import SECONDS, until
+from tests.helpers import SECONDS
 
 PROGRAM = """
 import os, sys
@@ -76,11 +75,12 @@ def test_a_question_waits_as_long_as_its_worker_imports_tensorflow_and_then_as_l
 
 def test_a_worker_tells_the_scheduler_whether_it_still_imports_keras(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that was started again in place of a lost one does so while the server takes its workers for ready."""
-    goes_on = threading.Event()
-    monkeypatch.setattr(warm, "_import_keras", lambda: goes_on.wait(SECONDS))
+    importing = Mock()
+    monkeypatch.setattr(warm, "threading", SimpleNamespace(Thread=lambda **_: importing))
     monkeypatch.setattr(warm, "logging", Mock())  # which it would turn off in this process
     worker = SimpleNamespace(memory_manager=SimpleNamespace(memory_limit=None), metrics={})
     warm.dask_setup(worker)
-    assert worker.metrics[IS_WARMING](worker)
-    goes_on.set()
-    until(lambda: not worker.metrics[IS_WARMING](worker))
+    importing.start.assert_called_once()
+    for is_alive in (True, False):
+        importing.is_alive.return_value = is_alive
+        assert worker.metrics[IS_WARMING](worker) is is_alive
