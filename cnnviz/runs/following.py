@@ -26,13 +26,15 @@ _EPOCHS = (
 class Place:
     """How far a run has been read: its last bundle of points, how many there were, its last epoch.
 
-    `started` is that of its progress then: as long as it stays, nothing was taken back.
+    `started` is that of its progress then: as long as it stays, nothing was taken back. `last` are the points of the
+    last bundle: SQLite gives the number of one that was taken back to the next one that comes.
     """
 
     bundle: int = 0
     num_bundles: int = 0
     epoch: int = 0
     started: float | None = None
+    last: Any = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def read_news(store: RunStore, run_id: str, place: Place) -> News:
         is_anew = (
             place != Place()
             and may_be_less
-            and _num_known(session, run_id, place) != (place.num_bundles, place.epoch > 0)
+            and _known(session, run_id, place) != (place.num_bundles, place.last, place.epoch > 0)
         )
         since = Place() if is_anew else place
         bundles = session.execute(_BUNDLES, {"run": run_id, "since": since.bundle}).all()
@@ -69,13 +71,15 @@ def read_news(store: RunStore, run_id: str, place: Place) -> News:
         since.num_bundles + len(bundles),
         rows[-1][0] if rows else since.epoch,
         run.progress.started,
+        bundles[-1][1] if bundles else since.last,
     )
     return News(run, points, epochs, end, is_anew)
 
 
-def _num_known(session: Any, run_id: str, place: Place) -> tuple[int, bool]:
-    """How many of the bundles that were read are still there, and whether the last epoch is."""
+def _known(session: Any, run_id: str, place: Place) -> tuple[int, Any, bool]:
+    """How many of the bundles that were read are still there, what is in the last, and whether the last epoch is."""
     known = PointsRow.run_id == run_id, PointsRow.id <= place.bundle
     last = EpochRow.run_id == run_id, EpochRow.epoch == place.epoch
     num = session.scalar(select(func.count()).select_from(PointsRow).where(*known))
-    return num, bool(session.scalar(select(func.count()).select_from(EpochRow).where(*last)))
+    points = session.scalar(select(PointsRow.points).where(PointsRow.run_id == run_id, PointsRow.id == place.bundle))
+    return num, points, bool(session.scalar(select(func.count()).select_from(EpochRow).where(*last)))

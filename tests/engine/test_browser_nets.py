@@ -24,11 +24,22 @@ from tests.helpers import DIGITS_NET, OtherThread
 
 
 @pytest.fixture(scope="module")
-def run(engine: Engine) -> Run:
+def trained(engine: Engine) -> tuple[Run, bytes]:
+    """A run, and the net that came with its end."""
     config = TrainingConfig(dataset="digits", epochs=2, limit=200)
     started = engine.train(DIGITS_NET, config, by=OPERATOR)
     done = engine.wait(started.id)
     assert done.status is Status.FINISHED, done.message
+    return done, engine.store.load_published(engine.store.published(done.id, net_name()))
+
+
+@pytest.fixture
+def run(engine: Engine, trained: tuple[Run, bytes]) -> Run:
+    """It as it was at its end: what another test has made or measured of it is gone."""
+    done, net = trained
+    for name in (MEASURED_FILE, *map(net_name, kept_epochs(engine.store, done.id))):
+        engine.store.delete_file(done.id, name)
+    engine.store.publish(done.id, net_name(), net)
     return done
 
 
@@ -83,7 +94,6 @@ def test_where_nothing_can_be_measured_nothing_is_known(
         calls.append(question)
         raise problem
 
-    engine.store.delete_file(run.id, MEASURED_FILE)
     monkeypatch.setattr(browser_nets, "MIN_IMAGES", 100)
     monkeypatch.setattr(browser_nets, "ask", fail)
     assert net_of_run(engine, run) == net_of_run(engine, run)
@@ -92,7 +102,6 @@ def test_where_nothing_can_be_measured_nothing_is_known(
 
 
 def test_of_a_net_that_learned_from_few_images_nothing_is_known(engine: Engine, run: Run) -> None:
-    engine.store.delete_file(run.id, MEASURED_FILE)
     assert familiarity_of_run(engine, run) is None
 
 
@@ -108,7 +117,6 @@ def test_to_a_net_that_only_guesses_nothing_is_familiar_and_so_nothing_is_doubte
 def test_what_is_familiar_to_a_net_of_digits_is_measured_once(
     engine: Engine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine.store.delete_file(run.id, MEASURED_FILE)
     monkeypatch.setattr(browser_nets, "MIN_IMAGES", 100)
     published = net_of_run(engine, run)
     entry = read_manifest(engine.store.load_published(published))[FAMILIARITY]

@@ -89,7 +89,7 @@ def _calibrator(home: Path, worker: Worker | None = None, ends: list[float] | No
 def _measured(home: Path, worker: Worker | None = None) -> Calibrator:
     calibrator = _calibrator(home, worker)
     calibrator.measure_once()
-    calibrator.wait(10)
+    calibrator.wait(SECONDS)
     return calibrator
 
 

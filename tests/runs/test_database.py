@@ -151,6 +151,6 @@ def test_a_database_that_was_restarted_is_used_again(postgres_url: str, tmp_path
         own = session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar()
     administration = connect(postgres_url)
     with administration.connect() as connection:
-        connection.exec_driver_sql(f"SELECT pg_terminate_backend({own})")
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend({own}, 60000)")  # and wait until it has ended
     administration.dispose()
     assert [found.id for found in store.recent(OPERATOR)] == [run.id]

@@ -47,7 +47,8 @@ def packed_images(shade: int) -> bytes:
     with zipfile.ZipFile(packed, "w") as archive:
         for label, pictures in _files(shade).items():
             for name, data in pictures:
-                archive.writestr(f"{label}/{name}", data)
+                # With no time of its own: it would be other images when asked for again, a second later.
+                archive.writestr(zipfile.ZipInfo(f"{label}/{name}"), data)
     return packed.getvalue()
 
 

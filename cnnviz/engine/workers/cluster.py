@@ -27,6 +27,8 @@ from cnnviz.settings import read_settings
 PROJECT_FOLDER = Path(__file__).parents[3]
 TRAINING_RESOURCE = "training"
 """Dask's name for what a worker has as often as it takes trainings at once."""
+IS_WARMING = "cnnviz-warming"
+"""What a worker tells the scheduler with its heartbeats: whether it still imports Keras."""
 THREADS = 4
 SCRATCH = "cnnviz-workers-"  # how the folders of workers begin that lie among the system's temporary ones
 HELD = f"{SCRATCH}held-"  # of those that their cluster holds by a lock; an older version held none

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from cnnviz.engine.workers.cluster import IS_WARMING
+
 UNUSED_BYTES = 2 * 2**30  # that TensorFlow maps, for stacks and the like, and hardly touches
 
 
@@ -19,7 +21,9 @@ def dask_setup(worker: Any) -> None:
     _limit_memory(worker.memory_manager.memory_limit)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)  # what a task raises is told to who asked
-    threading.Thread(target=_import_keras, daemon=True, name="warm-up").start()
+    warming = threading.Thread(target=_import_keras, daemon=True, name="warm-up")
+    warming.start()
+    worker.metrics[IS_WARMING] = lambda _: warming.is_alive()
 
 
 def _import_keras() -> None:

@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Any, Literal
 
 from cnnviz.engine.remote import tasks
-from cnnviz.engine.workers.cluster import TRAINING_RESOURCE, EmbeddedCluster
+from cnnviz.engine.workers.cluster import IS_WARMING, TRAINING_RESOURCE, EmbeddedCluster
 from cnnviz.errors import CnnvizError, EngineUnavailable
 from cnnviz.settings import read_places
 
@@ -147,7 +147,8 @@ class WorkerConnection:
             try:
                 return task.result(timeout=timeout)
             except TimeoutError as error:
-                if not (self.status.state == "warming" and client.nthreads()):  # that is for at most WARM_SECONDS
+                is_first = self.status.state == "warming" and client.nthreads()  # that is for at most WARM_SECONDS
+                if not (is_first or _is_warming(client)):
                     raise EngineUnavailable(f"The worker did not answer within {timeout:g} s. Try again.") from error
 
     def run_on(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:
@@ -224,6 +225,15 @@ class WorkerConnection:
 
     def _set(self, state: Any, **changes: Any) -> None:
         self._status = replace(self._status, state=state, message="", **changes)
+
+
+def _is_warming(client: Any) -> bool:
+    """Whether a worker still imports Keras, as one that was started again in place of a lost one."""
+    try:
+        known = client.sync(client.scheduler.identity, n_workers=-1)
+    except AttributeError:  # the client has just closed, which ends the task
+        return False
+    return any(worker.get("metrics", {}).get(IS_WARMING, False) for worker in known["workers"].values())
 
 
 async def _run_quietly(client: Any, function: Callable[..., Any], args: tuple[Any, ...], worker: str | None) -> None:

@@ -119,7 +119,8 @@ class WorkerGivenBack(Exception):
 class Steering(keras.callbacks.Callback):
     """Obeys a Control after each batch and sets the learning rate before each.
 
-    Stands behind the Reporter in the list of callbacks, so that a held run has told all it knows.
+    Stands behind the Reporter in the list of callbacks, which asks whether this is a batch to hold or end after: then
+    it has told all it knows.
     `begins` is where the training goes on: epochs done, and batches of the next one, which are passed over.
     `factor(step)` is the schedule: what the base rate is multiplied by at a step counted from 0. After
     `max_seconds`, with the pauses that keep the worker and the `seconds_before` of earlier attempts, the run ends by
@@ -148,6 +149,7 @@ class Steering(keras.callbacks.Callback):
         self._epoch = 0
         self._max_seconds = max_seconds
         self._deadline = math.inf if max_seconds is None else time.monotonic() + max_seconds - seconds_before
+        self._rests = False
         self.applied = math.nan  # the rate of the last step, none so far; reading it back from Keras takes 0.1 ms
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
@@ -163,8 +165,15 @@ class Steering(keras.callbacks.Callback):
             self.model.optimizer.learning_rate = rate
             self.applied = rate
 
+    def rests_after_batch(self) -> bool:
+        """Whether the run ends or is held after the present batch; what comes later counts after the next one."""
+        self._rests = self._control.should_stop or self._control.is_stepping or time.monotonic() > self._deadline
+        return self._rests
+
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Stop or hold; at the last batch the validation comes first."""
+        if not self._rests:
+            return
         self.stop_if_asked()
         if batch + 1 < self._num_batches and (self._epoch, batch) >= self._begins:
             self._hold(self._epoch, batch + 1)

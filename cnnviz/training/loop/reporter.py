@@ -33,7 +33,8 @@ class Reporter(keras.callbacks.Callback):
     """Emits points by batch (at most a few bundles a second), epochs, and a checkpoint after each epoch.
 
     A point holds the metrics of the batches since the point before: Keras reports the mean of the
-    epoch so far, from which the batches' own values are recovered. `learning_rate()` is that of the last step.
+    epoch so far, from which the batches' own values are recovered. `learning_rate()` is that of the last step,
+    `rests_after_batch()` says whether the run is held or ends after it, so that all is told before.
     `begins` is where the training goes on: epochs done, and batches of the next one, which are passed over.
     `sample` are images (N, H, W, C) and labels (N,) on which the layers are looked at between two epochs.
     """
@@ -46,6 +47,7 @@ class Reporter(keras.callbacks.Callback):
         *,
         num_samples: int,
         learning_rate: Callable[[], float],
+        rests_after_batch: Callable[[], bool],
         begins: tuple[int, int] = (0, 0),
         sample: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> None:
@@ -57,6 +59,7 @@ class Reporter(keras.callbacks.Callback):
         self._emit = emit
         self._num_samples = num_samples
         self._learning_rate = learning_rate
+        self._rests_after_batch = rests_after_batch
         self._num_batches = math.ceil(num_samples / config.batch_size)
         self._stride = max(1, math.ceil(self._num_batches * config.epochs / MAX_POINTS))
 
@@ -70,15 +73,15 @@ class Reporter(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Record the batch, and tell now and then; at once when the run is about to be held."""
+        rests = self._rests_after_batch()
         if (self._epoch, batch) < self._begins:
             self._count(batch, logs or {})
             return
         is_last = batch + 1 == self._num_batches
-        is_held = self._control.should_stop or self._control.is_stepping
-        if batch % self._stride == 0 or is_last or is_held:
+        if batch % self._stride == 0 or is_last or rests:
             self._record(batch, logs or {})
         wait = EMIT_SECONDS if self._points else IDLE_EMIT_SECONDS
-        if is_last or is_held or time.monotonic() - self._emitted > wait:
+        if is_last or rests or time.monotonic() - self._emitted > wait:
             self._flush(batch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:

@@ -123,6 +123,7 @@ def _callbacks(
             emit,
             num_samples=num_samples,
             learning_rate=lambda: steering.applied,
+            rests_after_batch=steering.rests_after_batch,
             begins=(job.epochs_done, job.batch),
             sample=sample,
         ),

@@ -42,11 +42,11 @@ def silent() -> Iterator[str]:
 
 
 @pytest.fixture
-def dead() -> str:
-    """An address where nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    return f"tcp://127.0.0.1:{port}"
+def dead() -> Iterator[str]:
+    """An address where nothing listens, and that nobody else takes meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"tcp://127.0.0.1:{taken.getsockname()[1]}"
 
 
 @pytest.mark.parametrize("address", NONSENSE)

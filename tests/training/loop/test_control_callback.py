@@ -1,4 +1,5 @@
 import itertools
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import pytest
 
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import EpochEnded, Event, Paused, Points, RateChanged
+from cnnviz.training.loop import reporter
 from cnnviz.training.loop.callbacks import Steering, Validation
 from cnnviz.training.loop.control import Control, NumberedCommand
 from cnnviz.training.loop.reporter import Reporter, StopTraining
@@ -19,6 +21,17 @@ RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(64, 6)).astype(np.float32)
 Y = (X.sum(axis=1) > 0).astype(np.int64)
 BATCHES = 4
+
+
+class Between(keras.callbacks.Callback):
+    """Does something after a batch was told and before the run is steered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_batch: dict[int, Callable[[], object]] = {}
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self.at_batch.pop(batch, lambda: None)()
 
 
 class Training:
@@ -49,15 +62,17 @@ class Training:
             max_seconds=max_seconds,
             seconds_before=seconds_before,
         )
-        reporter = Reporter(
+        telling = Reporter(
             config,
             self.control,
             self.events.append,
             num_samples=len(X),
             learning_rate=lambda: steering.applied,
+            rests_after_batch=steering.rests_after_batch,
         )
         validation = Validation(X, Y, after_batch=steering.stop_if_asked)
-        self._callbacks = [validation, reporter, steering]
+        self.between = Between()
+        self._callbacks = [validation, telling, self.between, steering]
         self._epochs = epochs
         self._thread = threading.Thread(target=self._fit)
 
@@ -129,6 +144,25 @@ def test_a_paused_training_computes_nothing_and_then_goes_on_as_if_nothing_had_b
     assert paused.points == straight.points
 
 
+def test_a_run_that_is_held_has_told_all_it_knows_whenever_the_pause_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporter, "EMIT_SECONDS", math.inf)  # no point is told before it must be
+    training = Training()
+    training.between.at_batch[1] = lambda: training.control.give("pause")
+    training.start().until_pause(1)
+    assert [point["epoch"] for point in training.points] == [0.25, 0.5, 0.75], "held after the next batch"
+    training.control.give("resume")
+    training.join()
+
+
+def test_a_run_that_is_stopped_has_told_all_it_knows_whenever_the_stop_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporter, "EMIT_SECONDS", math.inf)
+    training = Training()
+    training.between.at_batch[1] = lambda: training.control.give("stop")
+    training.start().join()
+    assert "Stopped by hand" in str(training.ended)
+    assert [point["epoch"] for point in training.points] == [0.25, 0.5, 0.75]
+
+
 @pytest.mark.parametrize("state", ["running", "paused"])
 def test_stop_ends_a_training_that_runs_or_is_held(state: str) -> None:
     training = Training(epochs=500)
@@ -163,12 +197,13 @@ def test_the_schedule_multiplies_the_rate_of_each_step() -> None:
 
 
 def test_a_training_ends_by_itself_after_the_most_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporter, "EMIT_SECONDS", math.inf)  # no point is told before it must be
     looks = itertools.count()  # a second goes by between two looks at the clock
     monkeypatch.setattr("cnnviz.training.loop.callbacks.time", SimpleNamespace(monotonic=lambda: next(looks)))
     training = Training(max_seconds=3.5).start()
     training.join()
     assert "Stopped after 3.5 s" in str(training.ended)
-    assert training.points
+    assert [point["epoch"] for point in training.points] == [0.25, 0.5, 0.75]
 
 
 def test_earlier_attempts_are_part_of_the_most_seconds() -> None:

@@ -35,7 +35,13 @@ def _fit(model: keras.Model, reporter: Reporter, *, epochs: int = 2, shuffle: bo
 
 def _reporter(events: list, **config: float) -> Reporter:
     settings = TrainingConfig(batch_size=16, **{"epochs": 2, **config})
-    return Reporter(settings, Control(), events.append, num_samples=len(X), learning_rate=lambda: 0.01)
+    return _of(settings, events, num_samples=len(X))
+
+
+def _of(config: TrainingConfig, events: list, *, num_samples: int) -> Reporter:
+    """The reporter of a run that is neither held nor stopped."""
+    constant = {"learning_rate": lambda: 0.01, "rests_after_batch": lambda: False}
+    return Reporter(config, Control(), events.append, num_samples=num_samples, **constant)
 
 
 def _points(events: list) -> list[dict]:
@@ -97,9 +103,7 @@ def test_a_loss_beyond_all_bounds_is_said_in_words_and_as_data(rate: float, word
 
 def test_a_long_training_gives_no_more_points_than_a_curve_needs() -> None:
     events: list = []
-    reporter = Reporter(
-        TrainingConfig(batch_size=1, epochs=500), Control(), events.append, num_samples=50, learning_rate=lambda: 0.01
-    )
+    reporter = _of(TrainingConfig(batch_size=1, epochs=500), events, num_samples=50)
     model = _model()
     model.fit(X, Y, batch_size=1, epochs=1, verbose=0, callbacks=[reporter])
     points = _points(events)
@@ -109,9 +113,7 @@ def test_a_long_training_gives_no_more_points_than_a_curve_needs() -> None:
 
 def test_a_point_waits_a_fifth_of_a_second_and_a_batch_without_one_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     events: list = []
-    reporter = Reporter(
-        TrainingConfig(batch_size=1, epochs=400), Control(), events.append, num_samples=50, learning_rate=lambda: 0.01
-    )  # a point each tenth batch
+    reporter = _of(TrainingConfig(batch_size=1, epochs=400), events, num_samples=50)  # a point each tenth batch
     now = [100.0]
     monkeypatch.setattr("cnnviz.training.loop.reporter.time", SimpleNamespace(monotonic=lambda: now[0]))
     reporter.on_epoch_begin(0)
