@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from cnnviz.access.visitor import Visitor
 from cnnviz.runs.listing import SORTED_BY, WORDS, ListedRun, ListQuery, condition, read_rows
+from cnnviz.runs.records import Run
 from cnnviz.runs.seeds import is_changed_by_hand
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.summary import UNREADABLE
@@ -27,7 +28,7 @@ class RunGroup:
     count : int
         All of them whose entry can be read.
     accuracies : tuple of float
-        Of those that have answered their test images, 0 to 1; of several, those that were not changed by hand.
+        Of those that have answered their test images, 0 to 1; of several, those that nobody has stopped or changed.
     num_changed : int
         Those that were left out, because what was done to them makes another training of theirs.
     seconds : float or None
@@ -99,8 +100,12 @@ def list_ungrouped(store: RunStore, visitor: Visitor, query: ListQuery) -> list[
 def _group(store: RunStore, runs: Sequence[ListedRun]) -> RunGroup:
     """Group runs in the order in which they were made."""
     newest = runs[-1]
-    plain = [one for one in runs if len(runs) == 1 or not is_changed_by_hand(store, one.run)]
+    plain = [one for one in runs if len(runs) == 1 or not _is_another_training(store, one.run)]
     accuracies = tuple(one.numbers.accuracy for one in plain if one.numbers.accuracy is not None)
     seconds = [one.run.seconds for one in runs if one.run.seconds]
     mean = statistics.fmean(seconds) if seconds else None
     return RunGroup(str(newest.numbers.settings_key), newest, len(runs), accuracies, mean, len(runs) - len(plain))
+
+
+def _is_another_training(store: RunStore, run: Run) -> bool:
+    return run.is_stopped_from_outside or is_changed_by_hand(store, run)

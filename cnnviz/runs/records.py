@@ -83,6 +83,14 @@ class Run:
         return self.metrics.get("net_epoch")
 
     @property
+    def is_stopped_from_outside(self) -> bool:
+        """Whether it ended before its last epoch because somebody stopped it or its time was up.
+
+        One that early stopping has ended, or an accuracy that was to be reached, has done all that its settings say.
+        """
+        return self.status is Status.STOPPED and not self.metrics.get("ended_by_rule")
+
+    @property
     def has_lost_results(self) -> bool:
         """Whether its training has finished, and what it got right cannot be read any more."""
         return self.status is Status.FINISHED and not self.origin and "accuracy" not in self.metrics

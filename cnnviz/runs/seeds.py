@@ -50,11 +50,13 @@ def _changes(run: Run) -> tuple[Mark | float, ...]:
 def is_as_set(run: Run) -> bool:
     """Whether a run is what its settings alone made of a net: ended, brought from nowhere, and never steered.
 
-    One whose loss went beyond all bounds is, too. One that was stopped by hand, taken back, or whose rate was changed
-    is not, and one that was trained on is not where its schedule had ended before.
+    One whose loss went beyond all bounds is, too, and one that ended early by its own settings. One that was stopped by
+    hand, taken back, or whose rate was changed is not, and one that was trained on is not where its schedule had ended
+    before.
     """
     diverged = run.status is Status.FAILED and run.progress.divergence is not None
-    return (run.status is Status.FINISHED or diverged) and not run.origin and not _changes(run)
+    has_ended = run.status.has_model and not run.is_stopped_from_outside
+    return (has_ended or diverged) and not run.origin and not _changes(run)
 
 
 def group_by_seed(store: RunStore, runs: Iterable[Run]) -> list[list[Run]]:
@@ -118,7 +120,8 @@ def _ids_of_net(store: RunStore, run: Run, visitor: Visitor) -> list[str]:
     with store.session() as session:
         text = select(RunRow.architecture).where(RunRow.id == run.id).scalar_subquery()
         query = select(RunRow.id, RunRow.config).where(RunRow.architecture == text)
-        query = query.where(or_(RunRow.status.in_((Status.FINISHED, Status.FAILED)), RunRow.id == run.id))
+        ended = RunRow.status.in_((Status.FINISHED, Status.STOPPED, Status.FAILED))
+        query = query.where(or_(ended, RunRow.id == run.id))
         query = query.where(RunRow.deleted.is_(None))
         query = query if visitor.is_operator else query.where(listed)
         rows = session.execute(query.order_by(RunRow.created.desc())).all()

@@ -217,17 +217,19 @@ def test_runs_that_differ_only_in_their_seed_are_one_group_with_mean_and_spread(
         assert len(list_groups(store, ADA, ListQuery(sort=sort))[0]) == 3
 
 
-def test_a_run_that_was_changed_by_hand_is_in_no_mean_but_its_own(store: RunStore) -> None:
+def test_a_run_that_was_stopped_or_changed_by_hand_is_in_no_mean_but_its_own(store: RunStore) -> None:
     """Taken back, or with other weights, it is no seed of the same training."""
     for seed, value in enumerate((0.9, 0.94)):
         _run(store, value, seed=seed)
     for seed, rate in ((2, None), (3, 0.5)):
         taken_back = _run(store, 0.1, seed=seed, **({} if rate is None else {"learning_rate": rate}))
         store.update(taken_back.id, progress=Progress(marks=(Mark("rewind", 1.0),)))
+    stopped = _run(store, 0.3, seed=5)
+    store.update(stopped.id, status=Status.STOPPED)
     edited = _run(store, 0.2, seed=4)
     store.save_file(edited.id, EDITED_FILE, b"3")
     (group, alone), _ = list_groups(store, ADA, ListQuery(sort="accuracy"))
-    assert (group.count, group.num_changed, group.accuracies) == (4, 2, (0.9, 0.94))
+    assert (group.count, group.num_changed, group.accuracies) == (5, 3, (0.9, 0.94))
     assert (alone.count, alone.num_changed, alone.mean) == (1, 0, 0.1)
 
 

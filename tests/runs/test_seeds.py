@@ -28,9 +28,10 @@ def finished(store: RunStore, seed: int, *, net=NET, owner: str = ADA.id, progre
     sharing = settings.pop("sharing", Sharing.PRIVATE)
     status = settings.pop("status", Status.FINISHED)
     origin = settings.pop("origin", "")
+    metrics = {"accuracy": 0.9, **settings.pop("metrics", {})}
     config = TrainingConfig(seed=seed, **settings)
     run = store.create(net, config, owner=owner, sharing=sharing, origin=origin)
-    store.update(run.id, status=status, metrics={"accuracy": 0.9}, progress=progress or Progress())
+    store.update(run.id, status=status, metrics=metrics, progress=progress or Progress())
     return store.get(run.id)
 
 
@@ -105,6 +106,14 @@ def test_more_epochs_are_the_same_training_only_at_a_constant_rate(store: RunSto
     longer = Progress(marks=(Mark("more", 3.0),))
     assert is_as_set(finished(store, 1, progress=longer))
     assert not is_as_set(finished(store, 1, progress=longer, schedule="one_cycle"))
+
+
+def test_a_run_that_ended_early_by_its_own_settings_is_a_seed_and_one_that_was_stopped_is_none(store: RunStore) -> None:
+    settings = {"early_stopping": 3, "status": Status.STOPPED}
+    by_rule = [finished(store, seed, metrics={"ended_by_rule": 1}, **settings) for seed in (1, 2)]
+    to_its_end, stopped = finished(store, 3, early_stopping=3), finished(store, 4, **settings)
+    assert [is_as_set(run) for run in (*by_rule, to_its_end, stopped)] == [True, True, True, False]
+    assert ids(other_seeds(store, by_rule[0], ADA)) == ids([to_its_end, *reversed(by_rule)])
 
 
 def test_a_run_that_is_asked_about_is_there_even_if_it_was_stopped(store: RunStore) -> None:

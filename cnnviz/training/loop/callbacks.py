@@ -16,7 +16,7 @@ from cnnviz.training.events import Paused, RateChanged
 from cnnviz.training.loop.compiled_model import copy_weights, restore_weights
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import Emit
-from cnnviz.training.loop.reporter import StopTraining
+from cnnviz.training.loop.reporter import EndedByRule, StopTraining
 
 
 class Validation(keras.callbacks.Callback):
@@ -64,7 +64,7 @@ class EarlyStop(keras.callbacks.Callback):
     """Stops after `patience` epochs without a lower validation loss, and goes back to the best weights.
 
     A run that goes on brings the losses of its epochs so far, and the checkpoint of the best of them if that is kept.
-    Raises StopTraining, whose text says so. To be placed after the callback that tells about the epoch.
+    Raises EndedByRule, whose text says so. To be placed after the callback that tells about the epoch.
     """
 
     def __init__(self, patience: int, *, losses: Sequence[float] = (), best_checkpoint: bytes | None = None) -> None:
@@ -105,7 +105,7 @@ class EarlyStop(keras.callbacks.Callback):
         else:
             restore_weights(self.model, self._best)
             self.restored = self._best_epoch
-        raise StopTraining(f"No better validation loss for {epochs}. {which}")
+        raise EndedByRule(f"No better validation loss for {epochs}. {which}")
 
 
 class WorkerGivenBack(Exception):

@@ -29,6 +29,10 @@ class StopTraining(Exception):
     """Leaves `fit` at once, where Keras's own flag would still go through the validation."""
 
 
+class EndedByRule(StopTraining):
+    """Ends a training as its own settings have it, on any machine: nobody has stopped it, and no time was up."""
+
+
 class Reporter(keras.callbacks.Callback):
     """Emits points by batch (at most a few bundles a second), epochs, and a checkpoint after each epoch.
 
@@ -91,7 +95,7 @@ class Reporter(keras.callbacks.Callback):
         self._emit(EpochEnded(epoch + 1, self._control.worked_seconds, told, capture_checkpoint(self.model)))
         target = self._config.target_accuracy
         if target is not None and metrics["accuracy"] >= target:
-            raise StopTraining(TARGET_MESSAGE.format(target=percent_text(target, digits=1)))
+            raise EndedByRule(TARGET_MESSAGE.format(target=percent_text(target, digits=1)))
 
     def _insight(self) -> dict[str, Any]:
         """What is known of the net between two epochs: norms by layer, and the confusion matrix of the validation."""

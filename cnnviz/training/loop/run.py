@@ -23,7 +23,7 @@ from cnnviz.training.loop.compiled_model import KERAS_LOSSES, capture_checkpoint
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import Emit, GivenBack, TrainingJob, TrainingResult
 from cnnviz.training.loop.order import EpochOrder, pass_over
-from cnnviz.training.loop.reporter import Reporter, StopTraining
+from cnnviz.training.loop.reporter import EndedByRule, Reporter, StopTraining
 from cnnviz.training.loop.schedule import factor
 from cnnviz.training.loop.split import Split, class_weights, images_for_net, split
 
@@ -68,11 +68,11 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     metrics = final_metrics(test, kept.count_params(), one_output=kept.output_shape[-1] == 1)
     return TrainingResult(
         model=_saved(kept),
-        metrics=metrics | _kept_epoch(callbacks),
+        metrics=metrics | _kept_epoch(callbacks) | ({"ended_by_rule": 1} if isinstance(stopped, EndedByRule) else {}),
         test=test,
         seconds=control.worked_seconds,
         device=device,
-        stopped=stopped,
+        stopped=str(stopped or ""),
         net=_for_browsers(kept, architecture, data.info.classes),
         was_straight=_was_straight(job, control),
     )
@@ -153,8 +153,8 @@ def _fit(
     job: TrainingJob,
     callbacks: list[keras.callbacks.Callback],
     weights: dict[int, float] | None,
-) -> str:
-    """Run the epochs; returns why it ended before the last one, or an empty text."""
+) -> StopTraining | None:
+    """Run the epochs; returns what ended it before the last one, if anything did."""
     config = job.config
     order = EpochOrder(parts, batch_size=config.batch_size, seed=config.seed, weights=weights)
     if job.batch and job.checkpoint:
@@ -170,8 +170,8 @@ def _fit(
             callbacks=[order, *callbacks],
         )
     except StopTraining as reason:
-        return str(reason)
-    return ""
+        return reason
+    return None
 
 
 def _test_predictions(model: keras.Model, data: Dataset, scores: np.ndarray | None) -> TestPredictions:

@@ -22,9 +22,9 @@ from cnnviz.ui.shared.elements import percent, percent_column
 MAX_BARS = 20
 OPENED = "settings"
 """Name of the opened group in the address."""
-CHANGED = "; {} changed by hand while trained: left out of the mean"
+CHANGED = "; {} stopped or changed by hand while trained: left out of the mean"
 FINE = 2  # digits: means of several runs are nearer to each other than runs
-MEAN_HELP = "On the test images, over the runs that were not changed by hand while they were trained"
+MEAN_HELP = "On the test images, over the runs that were not stopped or changed by hand while they were trained"
 SPREAD_HELP = "Standard deviation between the runs (n − 1)"
 BARS_HELP = "Accuracy of each, oldest first; the bars of all rows begin and end with what the heading says"
 COLUMNS: dict[str, Any] = {

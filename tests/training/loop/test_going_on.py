@@ -159,6 +159,7 @@ def test_a_paused_training_that_goes_on_to_be_stopped_learns_nothing_more() -> N
     result = train(job, load_dataset("digits"), emit=lambda _: None, control=control)
     assert isinstance(result, TrainingResult)
     assert result.stopped == "Stopped by hand in epoch 2."
+    assert "ended_by_rule" not in result.metrics
     model = make_model(NET, CONFIG, 10, checkpoint=first.checkpoint)
     weights = model_from_bytes(result.model).get_weights()
     assert all(np.array_equal(*pair) for pair in zip(weights, model.get_weights(), strict=True))

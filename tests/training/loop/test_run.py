@@ -92,8 +92,9 @@ def test_early_stopping_says_why_and_goes_back_to_the_best_weights(tmp_path: Pat
     best = int(np.argmin(losses)) + 1
     assert len(losses) == best + 3 < 60
     assert result.stopped == f"No better validation loss for 3 epochs. The net is that of epoch {best}, the best one."
-    assert result.metrics["net_epoch"] == best
-    assert "net_epoch" not in run(data=noise, limit=100, epochs=2, early_stopping=3)[0].metrics, "it is of the last"
+    assert (result.metrics["net_epoch"], result.metrics["ended_by_rule"]) == (best, 1)
+    to_its_end = run(data=noise, limit=100, epochs=2, early_stopping=3)[0].metrics
+    assert to_its_end.keys().isdisjoint({"net_epoch", "ended_by_rule"}), "its net is that of the last epoch"
     (tmp_path / "model.keras").write_bytes(result.model)
     model = keras.saving.load_model(tmp_path / "model.keras")
     kept = model.evaluate(digits.x_test, digits.y_test, verbose=0, return_dict=True)
@@ -114,6 +115,7 @@ def test_the_answers_to_the_test_images_are_those_of_the_kept_model(config: dict
     digits = load_dataset("digits")
     result, epochs = run(**config)
     assert bool(result.stopped) == ("early_stopping" in config or "target_accuracy" in config), len(epochs)
+    assert ("ended_by_rule" in result.metrics) == bool(result.stopped)
     kept = model_from_bytes(result.model).predict(digits.x_test, verbose=0)
     np.testing.assert_allclose(result.test.probabilities, kept, atol=1e-5)
 
