@@ -9,7 +9,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 OWN = {"cnnviz"}
 OTHER_BACKENDS = {"jax", "torch"}  # of Keras; who sets one has installed it
-OPTIONAL = {"umap"}  # taken where it is installed; who asks for it elsewhere is told
+OPTIONAL = {"umap", "psycopg"}  # taken where it is installed; who asks for it elsewhere is told
 OF_OTHERS = {"cryptography"}  # Dask imports it, for the certificate of the embedded cluster
 OF_TESTS = {"playwright", "websockets"}  # a bench that needs one says so where tests/requirements.txt is not installed
 

@@ -106,7 +106,7 @@ def test_a_test_image_that_there_is_not_is_said_and_taken_out_of_the_address(
     (warning,) = page.warning
     said = warning.value.replace("\\", "").replace("\n", " ")
     assert said.startswith("The link names a test image that does not exist, so the first one is shown.")
-    assert said.endswith(f"Expected: a number of 1 to 360. Received: {received}.")
+    assert said.endswith(f"Expected: 1 to 360. Received: {received}.")
     assert given(page)["index"] == 0
     assert set(page.query_params) == {"run"}
 

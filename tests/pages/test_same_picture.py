@@ -75,7 +75,7 @@ def test_a_test_image_that_there_is_not_is_said_and_taken_out_of_the_address(fin
     assert given(page)["index"] == 0
     assert "image" not in page.query_params
     (warning,) = page.warning
-    assert warning.value.endswith("Expected: a number of 1 to 360. Received: 999999.")
+    assert warning.value.endswith("Expected: 1 to 360. Received: 999999.")
 
 
 def test_a_layer_or_method_that_there_is_not_is_said_and_taken_out_of_the_address(finished_run: Run) -> None:
