@@ -48,7 +48,7 @@ def run_situation(situation: Situation) -> Trained:
         job = TrainingJob("", situation.net, situation.config)
         result = train(job, data, emit=events.append, control=Control())
         assert isinstance(result, TrainingResult)  # nobody pauses it
-        recall, net_epoch = _recall(result.test), result.metrics.get("net_epoch")
+        recall, net_epoch = _recall(result.test), int(result.metrics.get("net_epoch", 0)) or None
     except TrainingFailed as error:
         divergence = error.divergence
     started = next(event for event in events if isinstance(event, Started))
