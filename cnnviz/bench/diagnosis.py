@@ -42,12 +42,13 @@ def run_situation(situation: Situation) -> Trained:
     events: list[Event] = []
     data = situation.images(load_dataset(situation.config.dataset))
     divergence: Divergence | None = None
+    net_epoch: int | None = None
     recall = 1 / len(data.info.classes)
     try:
         job = TrainingJob("", situation.net, situation.config)
         result = train(job, data, emit=events.append, control=Control())
         assert isinstance(result, TrainingResult)  # nobody pauses it
-        recall = _recall(result.test)
+        recall, net_epoch = _recall(result.test), int(result.metrics.get("net_epoch", 0)) or None
     except TrainingFailed as error:
         divergence = error.divergence
     started = next(event for event in events if isinstance(event, Started))
@@ -60,6 +61,8 @@ def run_situation(situation: Situation) -> Trained:
         divergence=divergence,
         architecture=Architecture.from_json(started.architecture),
         has_ended=True,
+        net_epoch=net_epoch,
+        num_validation=started.facts.num_validation,
     )
     return Trained(found, recall)
 

@@ -155,7 +155,7 @@ def kernel_from_link(text: str) -> np.ndarray:
     cells = text.split(_CELL_SEPARATOR) if len(text) <= _MAX_LINK_LENGTH else []
     side = math.isqrt(len(cells))
     if not cells or side * side != len(cells):
-        known = f"the numbers of a square grid, separated by {_CELL_SEPARATOR!r}"
+        known = f"the numbers of a square grid, separated by {_CELL_SEPARATOR}"
         raise InvalidLink(_unreadable(expected=known, received=text))
     try:
         return parse_kernel([cells[start : start + side] for start in range(0, len(cells), side)])
@@ -170,7 +170,7 @@ def _parse_cell(cell: object, *, row: int, column: int) -> float:
     value = _number(cell)
     if value is None or not math.isfinite(value):
         raise InvalidKernel(
-            f"The cell in {place} holds no number. Type one such as 1, -0.5 or 1/9. Received: {str(cell)[:40]!r}."
+            f"The cell in {place} holds no number. Type one such as 1, -0.5 or 1/9. Received: {str(cell)[:40]}."
         )
     if abs(value) > MAX_WEIGHT:
         raise InvalidKernel(

@@ -81,11 +81,10 @@ def _by_hand_text(run: Run) -> str | None:
 def _change_text(mark: Mark | float) -> str:
     if not isinstance(mark, Mark):
         return f"learning rate {plain_text(mark)} at the end"
-    place = f"epoch {plain_text(round(mark.epoch, 2))}" if mark.epoch else "the start"
     if mark.kind == "rewind":
-        return f"back to {'the end of ' if mark.epoch else ''}{place}"
-    what = f"learning rate {plain_text(mark.value)}" if mark.value else "more epochs"
-    return f"{what} from {place} on"
+        return f"back to {mark.went_back_to}"
+    what = f"learning rate set to {plain_text(mark.value)}" if mark.value else "more epochs"
+    return f"{what} {mark.where}"
 
 
 _CHANGES = ("rotation", "zoom", "shear", "shift", "brightness", "noise")

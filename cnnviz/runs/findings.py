@@ -41,4 +41,6 @@ def findings(store: RunStore, run: Run, points: Rows, epochs: Rows) -> tuple[Fin
         divergence=run.progress.divergence if run.status is Status.FAILED else None,
         architecture=run.architecture,
         has_ended=not (run.status.is_active or run.status is Status.PAUSED),
+        net_epoch=run.net_epoch,
+        num_validation=facts.num_validation,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from cnnviz.access.visitor import Visitor
 from cnnviz.runs.listing import SORTED_BY, WORDS, ListedRun, ListQuery, condition, read_rows
 from cnnviz.runs.records import Run
-from cnnviz.runs.seeds import is_changed_by_hand
+from cnnviz.runs.seeds import is_as_set, is_changed_by_hand, one_of_each_seed
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.summary import UNREADABLE
 from cnnviz.runs.tables import RunRow
@@ -28,11 +28,14 @@ class RunGroup:
     count : int
         All of them whose entry can be read.
     accuracies : tuple of float
-        Of those that have answered their test images, 0 to 1; of several, those that nobody has stopped or changed.
+        Of those that count, as far as they have answered their test images, 0 to 1; in the order in which they were
+        made. Of several, the newest of each seed that has ended and that nobody has stopped or changed.
+    num_repeated : int
+        Those that would count, if a newer one did not have their seed.
     num_changed : int
         Those that were left out, because what was done to them makes another training of theirs.
     seconds : float or None
-        Mean of those that took any.
+        Mean of those that count and took any.
     """
 
     key: str
@@ -41,6 +44,7 @@ class RunGroup:
     accuracies: tuple[float, ...] = field(default=())
     seconds: float | None = None
     num_changed: int = 0
+    num_repeated: int = 0
 
     @property
     def mean(self) -> float | None:
@@ -100,11 +104,24 @@ def list_ungrouped(store: RunStore, visitor: Visitor, query: ListQuery) -> list[
 def _group(store: RunStore, runs: Sequence[ListedRun]) -> RunGroup:
     """Group runs in the order in which they were made."""
     newest = runs[-1]
-    plain = [one for one in runs if len(runs) == 1 or not _is_another_training(store, one.run)]
-    accuracies = tuple(one.numbers.accuracy for one in plain if one.numbers.accuracy is not None)
-    seconds = [one.run.seconds for one in runs if one.run.seconds]
-    mean = statistics.fmean(seconds) if seconds else None
-    return RunGroup(str(newest.numbers.settings_key), newest, len(runs), accuracies, mean, len(runs) - len(plain))
+    fit = [one.run for one in reversed(runs) if len(runs) == 1 or _is_a_seed(store, one.run)]
+    chosen = {run.id for run in one_of_each_seed(fit)}  # the newest first, as a comparison chooses
+    counted = [one for one in runs if one.run.id in chosen]
+    seconds = [one.run.seconds for one in counted if one.run.seconds]
+    return RunGroup(
+        key=str(newest.numbers.settings_key),
+        newest=newest,
+        count=len(runs),
+        accuracies=tuple(one.numbers.accuracy for one in counted if one.numbers.accuracy is not None),
+        seconds=statistics.fmean(seconds) if seconds else None,
+        num_changed=sum(_is_another_training(store, one.run) for one in runs) if len(runs) > 1 else 0,
+        num_repeated=len(fit) - len(counted),
+    )
+
+
+def _is_a_seed(store: RunStore, run: Run) -> bool:
+    """Whether it has ended as its settings made it, or was brought along."""
+    return (bool(run.origin) or is_as_set(run)) and not is_changed_by_hand(store, run)
 
 
 def _is_another_training(store: RunStore, run: Run) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cnnviz.text.units import plain_text
 from cnnviz.training.events import Count, Divergence
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]  # since 1970
@@ -28,6 +29,20 @@ class Mark:
     kind: Literal["rate", "rewind", "lost", "more"]
     epoch: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     value: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+
+    @property
+    def where(self) -> str:
+        """Its place in words: "at the start", "after epoch 16", or "in epoch 17 (after 16.4 epochs)"."""
+        done = int(self.epoch)
+        if self.epoch == done:
+            return f"after epoch {done}" if done else "at the start"
+        place = min(max(round(self.epoch, 2), done + 0.01), done + 0.99)  # that of a whole epoch would be another one
+        return f"in epoch {done + 1} (after {plain_text(place)} epochs)"
+
+    @property
+    def went_back_to(self) -> str:
+        """Where a run was taken back to, in words; that is always between two epochs."""
+        return f"the end of epoch {plain_text(self.epoch)}" if self.epoch else "the start"
 
 
 @dataclass(frozen=True)

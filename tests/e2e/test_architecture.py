@@ -178,7 +178,7 @@ def test_nothing_moves_when_a_slider_does(page: Page, app_url: str) -> None:
     filters = page.get_by_role("slider", name="Filters in the first block")
     filters.focus()
     filters.press("ArrowRight")
-    expect(_totals(page)).to_contain_text("to before")
+    expect(_totals(page)).to_contain_text("vs. before")
     wait_for_rest(page)
     after = parts.evaluate_all(places)
     assert len(before) == len(after) > 8

@@ -98,9 +98,9 @@ def test_moving_a_slider_changes_what_the_net_costs_and_says_by_how_much(open_pa
     page.slider(key="quick_filters").set_value(20).run()
     by_hand = (3 * 3 * 20 + 20) + (3 * 3 * 20 * 40 + 40) + (5 * 5 * 40 * 10 + 10)
     assert figures(page)[0] == f"{by_hand:,}"
-    assert f":red[+{by_hand - 12810:,} (+36\u202f%)] to before" in differences(page)
+    assert f":red[+{by_hand - 12810:,} (+36\u202f%)] vs. before" in differences(page)
     page.slider(key="quick_filters").set_value(16).run()
-    assert f":green[−{by_hand - 12810:,} (−27\u202f%)] to before" in differences(page)
+    assert f":green[−{by_hand - 12810:,} (−27\u202f%)] vs. before" in differences(page)
 
 
 def test_all_totals_are_those_of_the_analysis(open_page: OpenPage) -> None:
@@ -425,7 +425,7 @@ def test_the_link_restores_the_net_the_pinned_net_and_the_layer(open_page: OpenP
     again = open_layers(open_page, **query)
     assert net_of(again) == net_of(page)
     assert again.radio(key="net_layer").value == "2"
-    assert "to pinned" in differences(again)
+    assert "vs. pinned" in differences(again)
 
 
 @pytest.mark.parametrize("view", ["flow", "blocks"])

@@ -13,6 +13,7 @@ from cnnviz.access.visitor import Visitor
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.summary import settings_columns
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app.page_frame import PAGES
 from cnnviz.ui.runs.pages import PAGE_SIZE
@@ -113,26 +114,50 @@ def test_a_long_list_is_turned_page_by_page(open_page, engine: Engine, visitor: 
 def test_runs_that_differ_in_their_seed_are_one_row_that_opens(open_page, mine: list[Run]) -> None:
     page = open_page("runs", scope="Mine", grouped="true")
     (row,) = page.dataframe[0].value.to_dict("records")
-    assert row["Runs"] == 3
+    assert (row["Runs"], row["Seeds"]) == (3, 3)
     assert row["Mean accuracy"] == pytest.approx(100 * statistics.fmean(ACCURACIES))
     assert row["± spread"] == pytest.approx(100 * statistics.stdev(ACCURACIES))
     assert (row["Lowest"], row["Highest"]) == (90.0, 95.0)
-    assert list(row["Each run"]) == list(ACCURACIES)
-    bars = json.loads(page.dataframe[0].proto.columns)["Each run"]["type_config"]
+    assert list(row["Each seed"]) == list(ACCURACIES)
+    bars = json.loads(page.dataframe[0].proto.columns)["Each seed"]["type_config"]
     assert (bars["y_min"], bars["y_max"]) == pytest.approx((0.895, 0.95)), "all rows on one scale, which is said"
-    assert json.loads(page.dataframe[0].proto.columns)["Each run"]["label"] == "Each run (89.50 to 95.00\u202f%)"
+    assert json.loads(page.dataframe[0].proto.columns)["Each seed"]["label"] == "Each seed (89.50 to 95.00\u202f%)"
     page = _select(page, 0)
     assert list(page.dataframe[1].value["Seed"]) == [2, 1, 0]
     assert "3 runs of" in _said(page)
+    assert "with the seed of" not in _said(page)
     page = _select(page, 2, table=1)
     assert page.query_params["run"] in (mine[0].id, [mine[0].id])
     assert "90.0" in page.success[0].value
 
 
+def test_a_group_of_a_link_that_the_list_does_not_show_is_said_and_taken_out(open_page, mine: list[Run]) -> None:
+    for grouped in ("true", "false"):
+        page = open_page("runs", scope="Mine", grouped=grouped, settings="foo")
+        (said,) = (warning.value for warning in page.warning)
+        assert said == "The link names a group of runs that this list does not show, so none is opened. Received: foo."
+        assert "settings" not in page.query_params
+    key = settings_columns(NET.to_json(), mine[0].config.model_dump_json())["settings_key"]
+    page = open_page("runs", scope="Mine", grouped="true", settings=key)
+    assert not page.warning
+    assert page.query_params["settings"] in (key, [key])
+    assert not _select(page).warning, "whoever closes it knows"
+
+
 def test_one_run_alone_has_no_bars(open_page, mine: list[Run]) -> None:
     (row,) = open_page("runs", scope="Mine", grouped="true", search=mine[0].id).dataframe[0].value.to_dict("records")
     assert row["Runs"] == 1
-    assert row["Each run"] is None
+    assert row["Each seed"] is None
+
+
+def test_a_seed_that_was_trained_twice_counts_once(open_page, engine: Engine, visitor: Visitor, mine) -> None:
+    again = _run(engine, visitor, 0.92, seed=1)
+    page = _select(open_page("runs", scope="Mine", grouped="true"), 0)
+    row = page.dataframe[0].value.to_dict("records")[0]
+    values = [ACCURACIES[0], 0.92, ACCURACIES[2]]
+    assert (row["Runs"], row["Seeds"], row["Mean accuracy"]) == (4, 3, pytest.approx(100 * statistics.fmean(values)))
+    assert "; 1 run with the seed of a newer one: of each seed the newest counts" in _said(page)
+    engine.store.delete(again.id)
 
 
 def test_corrected_and_held_out_images_are_said_in_words(open_page, engine: Engine, visitor: Visitor) -> None:

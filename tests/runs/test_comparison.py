@@ -196,8 +196,8 @@ def test_what_was_changed_by_hand_is_a_difference_where_the_settings_are_the_sam
     two = by_hand("a", *marks, rate=0.00002, learning_rate=0.004), run("b", learning_rate=0.004, epochs=9)
     found = by_name(*two)["Changes by hand"]
     said = (
-        "back to the end of epoch 1, learning rate 0.001 from epoch 1.25 on, learning rate 0.00002 from epoch 3 on, "
-        "more epochs from epoch 5 on"
+        "back to the end of epoch 1, learning rate set to 0.001 in epoch 2 (after 1.25 epochs), learning rate set to "
+        "0.00002 after epoch 3, more epochs after epoch 5"
     )
     assert (found.group, found.texts, found.differs) == ("Training", (said, "–"), True)
     assert difference_text(rows(*two)) == "They differ in epochs and changes by hand."
@@ -219,7 +219,7 @@ def test_a_rate_that_stayed_when_the_run_went_back_before_its_change_is_still_to
     found = by_name(by_hand("a", Mark("rewind", 1), rate=0.003), copied, by_hand("c", rate=0.001, learning_rate=0.001))
     said = (
         "back to the end of epoch 1, learning rate 0.003 at the end",
-        "learning rate 0.004 from epoch 1 on, learning rate 0.002 at the end",
+        "learning rate set to 0.004 after epoch 1, learning rate 0.002 at the end",
         "–",
     )
     assert found["Changes by hand"].texts == said

@@ -32,6 +32,7 @@ from cnnviz.runs.permitted import set_label
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Mark, Progress
 from cnnviz.runs.scopes import Scope
+from cnnviz.runs.seed_nets import sets_of_seeds
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.tables import RunRow
 from cnnviz.training.config import TrainingConfig
@@ -231,6 +232,20 @@ def test_a_run_that_was_stopped_or_changed_by_hand_is_in_no_mean_but_its_own(sto
     (group, alone), _ = list_groups(store, ADA, ListQuery(sort="accuracy"))
     assert (group.count, group.num_changed, group.accuracies) == (5, 3, (0.9, 0.94))
     assert (alone.count, alone.num_changed, alone.mean) == (1, 0, 0.1)
+
+
+def test_of_a_seed_that_was_trained_twice_the_run_counts_that_a_comparison_takes(store: RunStore) -> None:
+    first, twice, again = (_run(store, value, seed=seed) for seed, value in ((1, 0.7), (2, 0.8), (1, 0.9)))
+    waiting = _run(store, seed=2)
+    stopped = _run(store, 0.1, seed=1)
+    store.update(stopped.id, status=Status.STOPPED)
+    (group,), _ = list_groups(store, ADA, ListQuery())
+    assert (group.count, group.num_repeated, group.num_changed) == (5, 1, 1)
+    assert group.accuracies == (0.8, 0.9)
+    assert group.seconds == pytest.approx(8.5), "the mean of what the two took that count"
+    ((_, compared),) = sets_of_seeds(store, [twice], ADA)
+    assert [one.id for one in compared] == [again.id, twice.id]
+    assert {first.id, waiting.id, stopped.id} <= set(_ids(store, settings=group.key)), "all of them are listed"
 
 
 def test_a_damaged_row_is_left_out_and_takes_no_other_with_it(store: RunStore) -> None:

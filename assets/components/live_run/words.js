@@ -74,16 +74,24 @@ export function newsWords(known, history) {
 }
 
 export function markWords({ kind, epoch, value }) {
-  const from = epoch ? `epoch ${epoch}` : "the start";
   if (kind === "kept") return `net of epoch ${epoch}`;
-  if (kind === "more") return `more epochs from ${from} on`;
+  if (kind === "more") return `more epochs ${placeWords(epoch)}`;
   if (kind === "rate") return `rate ${valueWords(value, "learning_rate")}`;
-  return kind === "lost" ? `worker lost, goes on from ${from}` : `back to ${epoch ? `the end of ${from}` : from}`;
+  if (kind === "lost") return `worker lost, goes on ${placeWords(epoch)}`;
+  return `back to ${epoch ? `the end of epoch ${epoch}` : "the start"}`;
+}
+
+// Where something happened: after epoch 16; in epoch 17 (after 16.4 epochs).
+function placeWords(epoch) {
+  const done = Math.floor(epoch);
+  if (epoch === done) return done ? `after epoch ${done}` : "at the start";
+  const place = Math.min(Math.max(epoch, done + 0.01), done + 0.99); // rounded, it would be that of a whole epoch
+  return `in epoch ${done + 1} (after ${Number(place.toFixed(2))} epochs)`;
 }
 
 // A mark where no axis says its epoch.
 export function markLine(mark) {
-  return mark.kind === "rate" ? `Epoch ${mark.epoch.toFixed(1)}: ${markWords(mark)}` : capital(markWords(mark));
+  return mark.kind === "rate" ? `Rate ${valueWords(mark.value, "learning_rate")} ${placeWords(mark.epoch)}` : capital(markWords(mark));
 }
 
 const capital = (text) => text[0].toUpperCase() + text.slice(1);

@@ -6,6 +6,7 @@ import zlib
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture, InvalidLink
+from cnnviz.text.links import MOST_SHOWN
 
 MAX_TEXT = 57_600  # characters; servers read up to 65,536 of all headers together
 MAX_JSON = 262_144  # bytes after inflating; the largest legal net needs about half of it
@@ -57,5 +58,5 @@ def _inflate(packed: bytes, text: str) -> bytes:
 def _invalid(reason: str, text: str) -> InvalidLink:
     return InvalidLink(
         f"The net in this link cannot be read: {reason}. Copy the whole link again, or start from a preset. "
-        f"Received: {text[:40]!r}"
+        f"Received: {text[:MOST_SHOWN]}."
     )

@@ -22,16 +22,16 @@ def _changes_by_hand(recipe: Recipe) -> Iterator[str]:
             "the changed net itself can be saved from the run as a .keras file."
         )
     for mark in recipe.run.progress.marks:
-        yield _MARKS[mark.kind].format(where=f"after {mark.epoch:.4g} epochs", rate=_rate(mark))
+        yield _MARKS[mark.kind].format(mark=mark, rate=_rate(mark))
 
 
 _MARKS = {
-    "rate": "The learning rate was set to {rate} by hand {where}. The notebook goes on with the first one.",
-    "rewind": "The run was taken back {where} and went on from there. The notebook trains straight on.",
-    "lost": "The run lost its worker and went on {where} from there, with the state that was kept.",
+    "rate": "The learning rate was set to {rate} by hand {mark.where}. The notebook goes on with the first one.",
+    "rewind": "The run was taken back to {mark.went_back_to} and went on from there. The notebook trains straight on.",
+    "lost": "The run lost its worker and went on {mark.where}, with the state that was kept.",
     "more": (
-        "The run had ended {where} and was then given more epochs. A schedule of the learning rate, early stopping and "
-        "the optimizer's state may have begun anew there; the notebook plans all epochs from the start."
+        "The run had ended {mark.where} and was then given more epochs. A schedule of the learning rate, early "
+        "stopping and the optimizer's state may have begun anew there; the notebook plans all epochs from the start."
     ),
 }
 

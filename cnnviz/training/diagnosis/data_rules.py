@@ -138,7 +138,8 @@ def _ways_to_generalise(history: History, best: int) -> tuple[str, Remedy | None
     if not any(isinstance(layer, Dropout | SpatialDropout) for layer in history.layers):
         ways.append(("add dropout", with_dropout(history.architecture) if history.architecture else None))
     if not history.config.early_stopping and best < history.epochs[-1]["epoch"]:
-        ways.append((f"stop after epoch {best} (early stopping)", Remedy({"early_stopping": 3})))
+        fairly = ", with a validation share that chooses it" if history.num_validation == 0 else ""
+        ways.append((f"stop after epoch {best} (early stopping{fairly})", Remedy({"early_stopping": 3})))
     ways.append(("use a smaller net", None))
     texts = [text for text, _ in ways]
     return f"{texts[0][0].upper()}{texts[0][1:]}{_joined(texts[1:])}.", ways[0][1]

@@ -20,11 +20,14 @@ CLEAR_GAIN = 0.005  # of the other images, by an epoch: half as much for ten tho
 MANY_EPOCHS = 10  # after the best one
 PATIENCE = 5  # epochs, about as many as the validation loss of 360 digits may rest between two lows
 STEPS_OF_AN_EPOCH = 20  # that are looked at of a schedule
+PICKED = (
+    " The test images would choose it, so the accuracy would be a little too good: a validation share chooses fairly."
+)
 
 
 def too_few_epochs(history: History) -> Finding | None:
     """Tell a loss that still falls when the training ends."""
-    if not history.is_over or history.has_learned or history.last is not history.epochs[-1]:
+    if not _could_go_on(history) or history.has_learned:
         return None
     done = len(history.losses)
     is_early = done < FEW_EPOCHS or (history.losses[-1] > HARDLY_BEGUN * history.guess_loss and not history.is_guessing)
@@ -52,21 +55,35 @@ def too_few_epochs(history: History) -> Finding | None:
     )
 
 
+def _could_go_on(history: History) -> bool:
+    """Whether more epochs would have followed the last one, if they had been planned: no setting has ended it there."""
+    target = history.config.target_accuracy
+    has_reached = target is not None and history.epochs[-1].get("accuracy", 0.0) >= target
+    is_last = history.last is history.epochs[-1] and not _has_lost_patience(history)
+    return history.is_over and is_last and not has_reached
+
+
+def _has_lost_patience(history: History) -> bool:
+    """Whether early stopping ends the training here: whoever stops it before by hand does so for another reason."""
+    patience = history.config.early_stopping
+    return patience is not None and patience <= len(history.losses) - history.best
+
+
 def _longer(epochs: int) -> tuple[str, Remedy]:
     return f"Train longer, for {epochs} epochs for example.", Remedy({"epochs": epochs})
 
 
 def stopped_too_soon(history: History) -> Finding | None:
     """Tell an early stopping that has lost patience before anything was learned."""
-    patience = history.config.early_stopping
-    was_stopped = history.is_over and len(history.losses) < history.config.epochs
+    patience, done = history.config.early_stopping, len(history.losses)
+    was_stopped = history.is_over and _has_lost_patience(history) and done < history.config.epochs
     if not patience or not was_stopped or history.last.get("val_loss", 0) < HARDLY_BEGUN * history.guess_loss:
         return None
     longer = min(MOST_OFFERED, LONGER * patience)
     return Finding(
         "stopped_too_soon",
         "Early stopping came before it had begun to learn",
-        f"It stopped after {count_text(len(history.losses), 'epoch')} at a validation loss of "
+        f"It stopped after {count_text(done, 'epoch')} at a validation loss of "
         f"{history.last['val_loss']:.3g}; guessing gives {history.guess_loss:.3g}.",
         f"Let it wait longer, for {longer} epochs without a better validation loss, or turn early stopping off.",
         Remedy({"early_stopping": longer}),
@@ -131,7 +148,7 @@ def well(history: History) -> Finding | None:
 
 def still_learning(history: History) -> Finding | None:
     """Tell a training that ended while other images were still learned with each epoch, or after its first one."""
-    if not history.is_over or history.last is not history.epochs[-1] or not _holds_for_others(history):
+    if not _could_go_on(history) or not _holds_for_others(history):
         return None
     epochs = min(MOST_OFFERED, len(history.losses) + MORE_EPOCHS)
     more = epochs - len(history.losses)
@@ -172,7 +189,8 @@ def too_many_epochs(history: History) -> Finding | None:
         f"best was epoch {history.best}",
         f"The validation loss was {best['val_loss']:.3g} then and is {now['val_loss']:.3g} now{overfits}. Of other "
         f"images {then} were right then, and {right} are now.",
-        f"Stop after epoch {history.best}: early stopping {has_less}does so by itself, and goes back to the best one.",
+        f"Stop after epoch {history.best}: early stopping {has_less}does so by itself, and goes back to the best one."
+        f"{PICKED if history.num_validation == 0 else ''}",
         Remedy({"early_stopping": PATIENCE}) if patience is None or patience > PATIENCE else None,
     )
 

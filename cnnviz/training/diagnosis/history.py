@@ -37,14 +37,16 @@ class History:
         (`training.loop.layer_statistics`).
     config : TrainingConfig
     classes : sequence of str
-    num_train : int
-        Images to learn from; 0 if that is not known.
+    num_train, num_validation : int
+        Images to learn from, 0 if that is not known; and those to validate on, 0 where the test images are.
     divergence : Divergence, optional
         Where the run failed, if its loss went beyond all bounds.
     architecture : Architecture, optional
         The net; what follows from it is not found without.
     has_ended : bool
         Whether no epoch comes any more; after the last one that was planned none does.
+    net_epoch : int, optional
+        The epoch that early stopping has gone back to; None: the net is that of the last one.
     """
 
     points: Sequence[Mapping[str, Any]]
@@ -55,13 +57,13 @@ class History:
     divergence: Divergence | None = None
     architecture: Architecture | None = None
     has_ended: bool = False
+    net_epoch: int | None = None
+    num_validation: int | None = None
 
     @cached_property
     def last(self) -> Mapping[str, Any]:
-        """The epoch whose weights the net has: the best one where early stopping has gone back to that."""
-        if self.is_over and self.config.early_stopping and self.epochs[-1]["epoch"] < self.config.epochs:
-            return min(self.epochs, key=lambda row: row.get("val_loss", math.inf))
-        return self.epochs[-1]
+        """The epoch whose weights the net has."""
+        return next((row for row in self.epochs if row["epoch"] == self.net_epoch), self.epochs[-1])
 
     @cached_property
     def is_over(self) -> bool:

@@ -26,6 +26,8 @@ def diagnose(
     divergence: Divergence | None = None,
     architecture: Architecture | None = None,
     has_ended: bool = False,
+    net_epoch: int | None = None,
+    num_validation: int | None = None,
 ) -> tuple[Finding, ...]:
     """Say how a training goes. See `History` for the arguments.
 
@@ -36,7 +38,9 @@ def diagnose(
         there is too little to judge.
     """
     points, epochs = ([row for row in rows if row.get("loss") is not None] for rows in (points, epochs))
-    history = History(points, epochs, config, classes, num_train, divergence, architecture, has_ended)
+    history = History(
+        points, epochs, config, classes, num_train, divergence, architecture, has_ended, net_epoch, num_validation
+    )
     lost = step_rules.diverged(history)
     if lost:
         return (lost,)

@@ -36,7 +36,7 @@ def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, 
     """Draw one line of parameters, multiply-adds, memory and time, each with room for its differences."""
     batch_size, optimizer = chosen_step()
     live = _live(analysis, batch_size, optimizer)
-    others = ((before, "to before"), (pinned, "to pinned"))
+    others = ((before, "vs. before"), (pinned, "vs. pinned"))
     with st.container(horizontal=True, gap="small", wrap=False, key="net_totals"):
         for metric in _metrics(batch_size, optimizer):
             differences = [_difference_text(metric, other, analysis, words) for other, words in others]

@@ -251,6 +251,11 @@ def test_a_link_with_rubbish_is_refused_with_a_sentence(text: str):
     assert len(str(caught.value)) < 600
 
 
+def test_what_a_link_has_instead_of_a_net_is_said_as_of_all_links() -> None:
+    with pytest.raises(InvalidLink, match=r"Received: garbage\.$"):
+        decode("garbage")
+
+
 def test_a_link_cannot_unpack_to_more_than_the_limit():
     with pytest.raises(InvalidLink, match=r"unpacks to more than 262,144 bytes"):
         decode(packed(b"0" * 10_000_000))

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.evaluation.accuracy import accuracy_interval
+from cnnviz.runs.run_progress import Mark
 from tests.helpers import until
 from tests.js.conftest import wait_for_frames, wait_in_page
 
@@ -193,7 +194,7 @@ def test_one_mistake_is_called_the_commonest_only_where_one_is(modules: Page, ma
 
 def test_the_place_where_more_epochs_began_is_a_mark(modules: Page) -> None:
     mark = {"kind": "more", "epoch": 5, "value": None}
-    assert call(modules, "words", "m.markWords(x)", mark) == "more epochs from epoch 5 on"
+    assert call(modules, "words", "m.markWords(x)", mark) == "more epochs after epoch 5"
 
 
 def test_the_figures_are_those_of_the_epoch_that_ended_last(modules: Page) -> None:
@@ -316,8 +317,9 @@ def test_a_curve_is_told_in_a_sentence(modules: Page) -> None:
 @pytest.mark.parametrize(
     ("mark", "words"),
     [
-        ({"kind": "lost", "epoch": 4, "value": None}, "worker lost, goes on from epoch 4"),
-        ({"kind": "lost", "epoch": 0, "value": None}, "worker lost, goes on from the start"),
+        ({"kind": "lost", "epoch": 4, "value": None}, "worker lost, goes on after epoch 4"),
+        ({"kind": "lost", "epoch": 4.25, "value": None}, "worker lost, goes on in epoch 5 (after 4.25 epochs)"),
+        ({"kind": "lost", "epoch": 0, "value": None}, "worker lost, goes on at the start"),
         ({"kind": "rewind", "epoch": 2, "value": None}, "back to the end of epoch 2"),
         ({"kind": "rewind", "epoch": 0, "value": None}, "back to the start"),
         ({"kind": "rate", "epoch": 1.5, "value": 0.0005}, "rate 0.0005"),
@@ -325,6 +327,16 @@ def test_a_curve_is_told_in_a_sentence(modules: Page) -> None:
 )
 def test_a_mark_says_what_happened(modules: Page, mark: dict, words: str) -> None:
     assert call(modules, "words", "m.markWords(x)", mark) == words
+
+
+@pytest.mark.parametrize(
+    ("epoch", "place"),
+    [(16, "after epoch 16"), (16.4, "in epoch 17 (after 16.4 epochs)"), (15.9999, "in epoch 16 (after 15.99 epochs)")],
+)
+def test_the_place_of_a_mark_names_the_epoch_that_it_changes(modules: Page, epoch: float, place: str) -> None:
+    mark = {"kind": "rate", "epoch": epoch, "value": 0.002}
+    assert call(modules, "words", "m.markLine(x)", mark) == f"Rate 0.002 {place}"
+    assert Mark("rate", epoch, 0.002).where == place, "and in a report or a comparison in the same words"
 
 
 def test_axes_go_as_far_as_the_run_and_a_run_that_diverged_is_shown_by_powers_of_ten(modules: Page) -> None:
@@ -354,7 +366,7 @@ def test_axes_go_as_far_as_the_run_and_a_run_that_diverged_is_shown_by_powers_of
         ({"head": {**HEAD, "paused": True}}, ["The training is held.", False]),
         (
             {"marks": [{"kind": "lost", "epoch": 1, "value": None}]},
-            ["The training: worker lost, goes on from epoch 1.", False],
+            ["The training: worker lost, goes on after epoch 1.", False],
         ),
         ({"points": [[0.5, 1, 1, 1]]}, ["", False]),
     ],
@@ -805,5 +817,10 @@ def test_marks_of_which_some_have_no_words_in_the_figures_are_listed_below_them(
     tell(place.page, message(2, marks=[*marks, {"kind": "back", "epoch": 1, "value": None}]))
     expect(summary).to_have_text("All 4 marks in the figures")
     summary.click()
-    said = ["Epoch 0.0: rate 0.1", "Epoch 0.1: rate 0.05", "Epoch 0.3: rate 0.0333", "Back to the end of epoch 1"]
+    said = [
+        "Rate 0.1 at the start",
+        "Rate 0.05 in epoch 1 (after 0.13 epochs)",
+        "Rate 0.0333 in epoch 1 (after 0.25 epochs)",
+        "Back to the end of epoch 1",
+    ]
     expect(place.get_by_role("listitem")).to_have_text(said)

@@ -176,10 +176,10 @@ def test_what_cannot_be_made_again_is_said(run: Run) -> None:
     said = " ".join(differences(recipe(changed, edited=1, epochs=9, mixed_precision=True)))
     for words in (
         "Weights were changed by hand after epoch 1",
-        "set to 0.01 by hand after 1.5 epochs",
-        "taken back after 1 epochs",
-        "lost its worker",
-        "given more epochs",
+        "set to 0.01 by hand in epoch 2 (after 1.5 epochs)",
+        "taken back to the end of epoch 1",
+        "lost its worker and went on after epoch 1,",
+        "had ended after epoch 2 and was then given more epochs",
         "Stopped by hand in epoch 2. The notebook trains its 1 whole epoch,",
         "16 bits",
     ):

@@ -11,12 +11,20 @@ from cnnviz.training.diagnosis.rules import diagnose
 Row = tuple[float, float, float, float]
 
 
-def said(*rows: Row, num_train: int = 1437, has_ended: bool = False, **settings: object) -> tuple[Finding, ...]:
+def said(
+    *rows: Row,
+    num_train: int = 1437,
+    num_validation: int | None = None,
+    has_ended: bool = False,
+    net_epoch: int | None = None,
+    **settings: object,
+) -> tuple[Finding, ...]:
     """Findings of epochs of (loss, accuracy, validation loss, validation accuracy)."""
     names = ("loss", "accuracy", "val_loss", "val_accuracy")
     epochs = [{"epoch": number, **dict(zip(names, row, strict=True))} for number, row in enumerate(rows, 1)]
     config = TrainingConfig(**{"epochs": len(rows), **settings})
-    return diagnose([], epochs, config=config, classes="0123456789", num_train=num_train, has_ended=has_ended)
+    facts = {"num_train": num_train, "num_validation": num_validation, "has_ended": has_ended, "net_epoch": net_epoch}
+    return diagnose([], epochs, config=config, classes="0123456789", **facts)
 
 
 def kinds(*rows: Row, **facts: object) -> list[str]:
@@ -116,10 +124,42 @@ def test_epochs_are_too_many_only_where_many_have_brought_nothing(rows: list[Row
 
 def test_early_stopping_that_went_back_to_the_best_epoch_is_well_and_one_with_too_much_patience_is_given_less() -> None:
     rows = long(20, rise=1.5)
-    assert kinds(*rows, epochs=100, early_stopping=20, has_ended=True) == ["well"]
+    assert kinds(*rows, epochs=100, early_stopping=20, has_ended=True, net_epoch=8) == ["well"]
     (found,) = said(*rows, early_stopping=50)
     assert "early stopping with less patience does so" in found.advice
     assert found.remedy == Remedy({"early_stopping": 5})
+
+
+def test_a_training_that_its_target_ended_is_judged_by_its_last_epoch_whatever_early_stopping_it_had() -> None:
+    """That does not go back where it did not end the training."""
+    rows = [*DIGITS[:7], (0.01, 1.0, 0.2, 0.989)]
+    (found,) = said(*rows, epochs=60, early_stopping=50, target_accuracy=0.999, has_ended=True)
+    assert (found.kind, found.evidence[:5], found.evidence[-15:]) == ("well", "100\u202f%", "99\u202f% of others.")
+    (found,) = said(*rows, epochs=60, early_stopping=50, has_ended=True, net_epoch=4)
+    assert found.evidence.startswith("94\u202f% of the training images are right, and 96\u202f% of others")
+
+
+def test_a_training_that_was_stopped_by_hand_is_told_of_its_last_epochs_also_with_early_stopping() -> None:
+    settings = {"epochs": 60, "early_stopping": 50, "has_ended": True}
+    assert kinds(*DIGITS[:4], **settings) == ["still_learning"]
+    assert kinds(*long(30, rise=1.02), **settings)[0] == "too_many_epochs"
+    untrained = [(2.3, 0.1, 2.3, 0.1)] * 2
+    assert "stopped_too_soon" not in kinds(*untrained, **settings), "early stopping was not it"
+
+
+@pytest.mark.parametrize("rows", [DIGITS[:1], DIGITS[:2], DIGITS[:4]])
+def test_a_training_that_its_target_ended_is_not_to_go_on(rows: tuple[Row, ...]) -> None:
+    """More epochs would end it again at once."""
+    settings = {"epochs": 60, "has_ended": True}
+    longer = {"too_few_epochs", "still_learning"}
+    assert longer & set(kinds(*rows, **settings))
+    assert not longer & set(kinds(*rows, target_accuracy=rows[-1][1], **settings))
+
+
+def test_where_the_test_images_would_choose_the_epoch_that_is_said() -> None:
+    unfair = "The test images would choose it, so the accuracy would be a little too good"
+    assert unfair in said(*long(100, rise=1.5), num_validation=0)[0].advice
+    assert unfair not in said(*long(100, rise=1.5), num_validation=360)[0].advice
 
 
 def test_a_validation_loss_that_was_not_recorded_is_no_trouble() -> None:

@@ -138,7 +138,7 @@ def test_what_early_stopping_went_back_to_is_what_is_judged() -> None:
     assert said(rows, epochs=50, early_stopping=2)[0].kind == "overfitting", "it has not ended"
     epochs = [{"epoch": number, **row} for number, row in enumerate(rows, 1)]
     config = TrainingConfig(epochs=50, early_stopping=2)
-    (first,) = diagnose([], epochs, config=config, classes="abcdef", num_train=5000, has_ended=True)
+    (first,) = diagnose([], epochs, config=config, classes="abcdef", num_train=5000, has_ended=True, net_epoch=2)
     assert first.kind == "well"
 
 
