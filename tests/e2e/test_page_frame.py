@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cnnviz.ui.app.page_frame import ASIDE, PAGES
-from tests.e2e.steps import expect_above, expect_as_wide_as, wait_for_rest
+from tests.e2e.conftest import NETS_PATIENCE
+from tests.e2e.steps import expect_above, expect_as_wide_as, insist, wait_for_rest
 from tests.helpers import PATIENCE, until
 
 FIRST_LINE = 64  # pixels in which the content begins
@@ -172,3 +173,19 @@ def test_what_stands_on_a_button_that_begins_something_can_be_read(
     start = page.get_by_role("button", name="Start")
     expect(start).to_be_enabled()
     until(lambda: start.evaluate(LUMINANCE) >= 4.5)  # WCAG 2.2, 1.4.3; its colour glides from that of one that rests
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_so_can_what_stands_on_one_that_opens_over_the_page(
+    new_visitor: Callable[..., Page], app_url: str, scheme: str
+) -> None:
+    page = new_visitor(color_scheme=scheme)
+    page.goto(f"{app_url}/training")
+    page.get_by_role("slider", name="Epochs").press("Home")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_url("**run=*")
+    rewind = page.get_by_role("button", name="Rewind")
+    expect(rewind).to_be_enabled(timeout=NETS_PATIENCE)
+    begin = page.get_by_test_id("stPopoverBody").get_by_role("button", name="Train on from here")
+    insist(rewind.click, begin)
+    until(lambda: begin.evaluate(LUMINANCE) >= 4.5)
