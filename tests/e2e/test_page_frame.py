@@ -154,7 +154,12 @@ def test_enter_and_space_choose_a_run(new_visitor: Callable[..., Page], app_url:
 
 
 LUMINANCE = """(node) => {
-  const shares = (text) => text.match(/[\\d.]+/g).slice(0, 3).map((byte) => byte / 255);
+  const paint = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const shares = (text) => {
+    paint.fillStyle = text; // however it is written: rgb(), oklch()
+    paint.fillRect(0, 0, 1, 1);
+    return [...paint.getImageData(0, 0, 1, 1).data].slice(0, 3).map((byte) => byte / 255);
+  };
   const linear = (share) => (share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
   const parts = [0.2126, 0.7152, 0.0722];
   const luminance = (text) => shares(text).map(linear).reduce((sum, each, at) => sum + each * parts[at], 0);
