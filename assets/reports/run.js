@@ -17,7 +17,7 @@ export default function open(page, files) {
     inside.insideNet.showTestImage(index);
     inside.scrollIntoView({ behavior: "smooth" });
   };
-  const run = places.put("live_run", "live_run", liveRun, { data: { run: "", url: "", state: "ended", own: true }, redraw: redrawRun });
+  const run = places.put("live_run", "live_run", liveRun, { data: { run: "", url: "", state: "ended", moves: false, own: true }, redraw: redrawRun });
   run?.liveRun.hear(page.curves);
   if (page.matrix) putMatrix(places, "confusion_matrix", page.matrix, { images: files.images, more }, inside && look);
   for (const button of document.querySelectorAll("button[data-index]")) button.addEventListener("click", () => look(Number(button.dataset.index)));

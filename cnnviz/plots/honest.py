@@ -30,6 +30,7 @@ def honest_figure(
     metric: str,
     is_share: bool = True,
     labels: Mapping[str, str] | None = None,
+    colours: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Draw the runs of some nets, and the advantage of each over the one that it is compared with.
 
@@ -47,6 +48,8 @@ def honest_figure(
         Whether it is a share, drawn in per cent.
     labels : mapping of str to str, optional
         What is written above the line of a net, by its name; by default the name.
+    colours : mapping of str to str, optional
+        Of the dots of a net, by its name; by default one for all.
     """
     labels = labels or {}
     names = [[labels.get(group.name, group.name) for group in groups]]
@@ -62,7 +65,7 @@ def honest_figure(
         vertical_spacing=AXIS / total if comparisons else 0,
     )
     scale = 100.0 if is_share else 1.0
-    _draw_groups(fig, groups, scale, rows[0])
+    _draw_groups(fig, groups, scale, rows[0], colours or {})
     for place, (part, at) in enumerate(zip(names, rows, strict=True), 1):
         for name, row in zip(part, at, strict=True):
             _name(fig, name, row, place=place)
@@ -87,7 +90,9 @@ def describe_honest(groups: Sequence[SeedGroup], comparisons: Sequence[Compariso
     return " ".join(filter(None, (f"Each seed a dot. {'; '.join(said)}.", no_interval_text(groups), *verdicts)))
 
 
-def _draw_groups(fig: go.Figure, groups: Sequence[SeedGroup], scale: float, rows: Sequence[float]) -> None:
+def _draw_groups(
+    fig: go.Figure, groups: Sequence[SeedGroup], scale: float, rows: Sequence[float], colours: Mapping[str, str]
+) -> None:
     values = [run.value for group in groups for run in group.measured]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     width = max(high - low, 1e-3)
@@ -97,19 +102,20 @@ def _draw_groups(fig: go.Figure, groups: Sequence[SeedGroup], scale: float, rows
             most = scale if scale > 1 else float("inf")  # no share is above 100 %
             ends = max(interval.low * scale, 0), min(interval.high * scale, most)
             _bar(fig, *ends, row, place=1, color=TRAIN_NOISE, width=10)
+        colour = colours.get(group.name, TRAIN)
         heights = _heights([run.value for run in group.measured], CLOSE * width)
         fig.add_scatter(
             x=[scale * run.value for run in group.measured],
             y=[row + height for height in heights],
             mode="markers",
-            marker={"color": TRAIN, "size": 9, "line": {"color": "white", "width": 1}},
+            marker={"color": colour, "size": 9, "line": {"color": "white", "width": 1}},
             customdata=[run.seed for run in group.measured],
             hovertemplate=f"seed %{{customdata}}: %{{x:.{2 if scale > 1 else 4}f}}<extra></extra>",
             row=1,
             col=1,
         )
         if len(group.values) > 1:
-            _tick(fig, scale * group.mean, row)
+            _tick(fig, scale * group.mean, row, colour)
         _draw_diverged(fig, group, row, scale * (low - 0.08 * width))
 
 
@@ -186,12 +192,12 @@ def _bar(fig: go.Figure, low: float, high: float, row: float, *, place: int, col
     )
 
 
-def _tick(fig: go.Figure, mean: float, row: float) -> None:
+def _tick(fig: go.Figure, mean: float, row: float, colour: str) -> None:
     fig.add_scatter(
         x=[mean],
         y=[row],
         mode="markers",
-        marker={"color": TRAIN, "symbol": "line-ns-open", "size": 16, "line": {"width": 3}},
+        marker={"color": colour, "symbol": "line-ns-open", "size": 16, "line": {"width": 3}},
         hovertemplate="mean %{x:.3f}<extra></extra>",
         row=1,
         col=1,

@@ -12,6 +12,7 @@ from tests.helpers import PATIENCE, until
 
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
 MOST_TABS = 12
+MOST_MOVED = 2  # pixels
 FOCUSED = """() => document.activeElement.innerText.trim().split("\\n").at(-1)"""
 
 
@@ -108,3 +109,25 @@ def test_start_is_reached_by_few_tabs_and_leaves_the_focus_on_what_can_be_presse
     if size == SIZES["phone"]:
         header, words = page.locator(".st-key-page_header"), page.get_by_text("Stopped by hand").first
         until(lambda: _room_between(header.bounding_box(), words.bounding_box()) < 44)  # no empty line above them
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_the_end_of_a_training_moves_no_curve_and_leaves_start_in_sight(
+    new_visitor: Callable[..., Page], app_url: str, size: tuple[int, int]
+) -> None:
+    page = opened(new_visitor, app_url, size)
+    page.get_by_role("slider", name="Epochs").press("End")
+    expect(page.get_by_text("digits-fast, 200 epochs")).to_be_visible()
+    page.get_by_role("button", name="Start", exact=True).click()
+    stop, rewind = (page.get_by_role("button", name=name, exact=True) for name in ("Stop", "Rewind"))
+    expect(stop).to_be_enabled(timeout=NETS_PATIENCE)
+    place = stop.bounding_box()
+    expect(rewind).to_be_enabled(timeout=NETS_PATIENCE)
+    assert stop.bounding_box() == place, "nothing comes under the thumb while a training begins"
+    row, figures = page.locator(".st-key-transport_steered"), page.locator(".live-run .figures")
+    before = _top(figures)
+    stop.click()
+    row.evaluate("row => { row.scrollLeft = row.scrollWidth; }")
+    expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=NETS_PATIENCE)
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_in_viewport(ratio=1)
+    until(lambda: abs(_top(figures) - before) <= MOST_MOVED)

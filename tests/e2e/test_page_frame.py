@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cnnviz.ui.app.page_frame import ASIDE, PAGES
-from tests.e2e.steps import expect_above, expect_as_wide_as, wait_for_rest
+from tests.e2e.conftest import NETS_PATIENCE
+from tests.e2e.steps import expect_above, expect_as_wide_as, insist, wait_for_rest
 from tests.helpers import PATIENCE, until
 
 FIRST_LINE = 64  # pixels in which the content begins
@@ -153,7 +154,12 @@ def test_enter_and_space_choose_a_run(new_visitor: Callable[..., Page], app_url:
 
 
 LUMINANCE = """(node) => {
-  const shares = (text) => text.match(/[\\d.]+/g).slice(0, 3).map((byte) => byte / 255);
+  const paint = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const shares = (text) => {
+    paint.fillStyle = text; // however it is written: rgb(), oklch()
+    paint.fillRect(0, 0, 1, 1);
+    return [...paint.getImageData(0, 0, 1, 1).data].slice(0, 3).map((byte) => byte / 255);
+  };
   const linear = (share) => (share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
   const parts = [0.2126, 0.7152, 0.0722];
   const luminance = (text) => shares(text).map(linear).reduce((sum, each, at) => sum + each * parts[at], 0);
@@ -172,3 +178,19 @@ def test_what_stands_on_a_button_that_begins_something_can_be_read(
     start = page.get_by_role("button", name="Start")
     expect(start).to_be_enabled()
     until(lambda: start.evaluate(LUMINANCE) >= 4.5)  # WCAG 2.2, 1.4.3; its colour glides from that of one that rests
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_so_can_what_stands_on_one_that_opens_over_the_page(
+    new_visitor: Callable[..., Page], app_url: str, scheme: str
+) -> None:
+    page = new_visitor(color_scheme=scheme)
+    page.goto(f"{app_url}/training")
+    page.get_by_role("slider", name="Epochs").press("Home")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_url("**run=*")
+    rewind = page.get_by_role("button", name="Rewind")
+    expect(rewind).to_be_enabled(timeout=NETS_PATIENCE)
+    begin = page.get_by_test_id("stPopoverBody").get_by_role("button", name="Train on from here")
+    insist(rewind.click, begin)
+    until(lambda: begin.evaluate(LUMINANCE) >= 4.5)

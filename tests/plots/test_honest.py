@@ -21,6 +21,13 @@ def test_each_seed_is_a_dot_and_each_run_that_diverged_a_cross() -> None:
     assert cross.x[0] < 93
 
 
+def test_dots_and_means_have_the_colours_of_their_nets() -> None:
+    fig = honest_figure([A, B], [], metric="m", colours={"conv": "#0072B2", "dense <b>": "#D55E00"})
+    dots = [trace.marker.color for trace in fig.data if trace.marker.size == 9 and trace.marker.symbol != "x"]
+    means = [trace.marker.color for trace in fig.data if trace.marker.symbol == "line-ns-open"]
+    assert dots == means == ["#0072B2", "#D55E00"]
+
+
 def test_the_advantage_is_drawn_with_its_interval_around_zero() -> None:
     fig = honest_figure([A, B], [FOUND], metric="test accuracy")
     bar, mark = fig.data[-2:]

@@ -41,10 +41,12 @@ export class LiveRun {
     root.liveRun = this; // what the browser tests and the bench read
   }
 
-  // data: {run, url of its news, state that the page was drawn for, own: whether the curves are those of this net}
+  // data: {run, url of its news, state that the page was drawn for, moves: whether something was to come then,
+  // own: whether the curves are those of this net}
   take({ data }) {
     if (data.run !== this.data?.run) this.history = emptyHistory();
     this.data = data;
+    this.find("progress").hidden = !data.moves; // until the page has put the result in its place
     this.asked = null;
     this.again = ASK_AGAIN;
     this.askIn(ASK_LATER); // the run may be in another state again since the page has read it, and be held there
@@ -116,7 +118,6 @@ export class LiveRun {
     clearTimeout(this.showing);
     Object.assign(this, { showing: null, shownAt: performance.now() });
     this.say("");
-    this.find("progress").hidden = !head?.moves;
     setText(this.find("words"), head?.words ?? "");
     this.showShare(head?.share ?? 0, `${epochs.at(-1)?.epoch ?? 0} of ${countWords(about?.epochs ?? 0)}`);
     this.showFigures();

@@ -21,6 +21,7 @@ from cnnviz.evaluation.honest_words import (
 )
 from cnnviz.evaluation.measures import ACCURACY, METRICS, Metric
 from cnnviz.evaluation.several_words import several_headline, several_sentence
+from cnnviz.plots.comparison import RUN_COLOURS
 from cnnviz.plots.honest import describe_honest, honest_figure
 from cnnviz.runs.open_seeds import open_seeds
 from cnnviz.runs.permitted import MAX_NAME
@@ -84,9 +85,10 @@ def show_honest(runs: Sequence[Run]) -> None:
         for net, name in zip(nets, net_names([net.run for net in nets], MAX_NAME), strict=True)
     }
     if known:
-        _show_nets(
-            known, chosen, labels, is_one_net=len(sets) == 1, so_far=_so_far(runs) if started is None else SO_FAR
-        )
+        by_run = {run.id: colour for run, colour in zip(runs, RUN_COLOURS, strict=False)}
+        colours = {net.group.name: by_run[net.run.id] for net in known}
+        so_far = _so_far(runs) if started is None else SO_FAR
+        _show_nets(known, chosen, labels, colours, is_one_net=len(sets) == 1, so_far=so_far)
     if started is None:
         offer_seeds([(net.run, name, net.seeds) for net, name in zip(nets, names, strict=True)])
     else:
@@ -134,7 +136,13 @@ def _choose_metric(sets: Sequence[SetOfSeeds]) -> str:
 
 
 def _show_nets(
-    nets: Sequence[SeedNet], metric: Metric, labels: Mapping[str, str], *, is_one_net: bool, so_far: str
+    nets: Sequence[SeedNet],
+    metric: Metric,
+    labels: Mapping[str, str],
+    colours: Mapping[str, str],
+    *,
+    is_one_net: bool,
+    so_far: str,
 ) -> None:
     reference = _choose_reference(nets, metric, labels)
     others = [net for net in nets if net is not reference]
@@ -151,7 +159,9 @@ def _show_nets(
             text = OTHER_CLASSES.format(names=as_names(strangers), reference=reference.group.name)
             st.warning(as_markdown(text), icon=":material/category:")
     groups = [net.group for net in nets if net is reference or net in alike]
-    figure = honest_figure(groups, comparisons, metric=metric.words, is_share=metric.is_share, labels=labels)
+    figure = honest_figure(
+        groups, comparisons, metric=metric.words, is_share=metric.is_share, labels=labels, colours=colours
+    )
     with drawn:
         show_figure(figure, describe_honest(groups, comparisons, is_share=metric.is_share), key="honest")
         if text := no_interval_text(groups):

@@ -76,7 +76,9 @@ def _buttons(
     run = None if run is not None and run.origin else run  # it has no training to steer
     mine = run if run is not None and may_change(current_visitor(), run) else None
     possible = set() if mine is None or is_stopping else POSSIBLE.get(mine.status, set())
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+    # on a phone, where one row shows only what can be pressed, see training.css
+    key = "transport_steered" if mine is not None and "stop" in POSSIBLE.get(mine.status, set()) else "transport"
+    with st.container(key=key, horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         can_start = start is not None and (mine is None or not mine.status.is_active)
         is_pressed = st.button("Start", type="primary", icon=":material/play_arrow:", disabled=not can_start)
         if run is not None:

@@ -34,7 +34,8 @@ def show_run(run: Run, *, has_epochs: bool, is_stopping: bool) -> None:
     """
     moves = is_moving(services.engine(), run)
     if not moves:
-        show_ended(run)
+        with st.container(key="run_ended"):
+            show_ended(run)
     if run.origin:
         return
     show_edited(run)
@@ -43,7 +44,8 @@ def show_run(run: Run, *, has_epochs: bool, is_stopping: bool) -> None:
     show_notes(run.facts.notes)
     state = page_state(run, is_moving=moves, has_epochs=has_epochs, is_stopping=is_stopping)
     url = live_url(run.id, current_visitor(), cookie_secret())
-    live_run(run.id, url, state=state, is_own=not has_curves_of_another(services.store(), run.id))
+    is_own = not has_curves_of_another(services.store(), run.id)
+    live_run(run.id, url, state=state, is_moving=moves, is_own=is_own)
 
 
 def show_curves(curves: Curves, run: Run) -> None:

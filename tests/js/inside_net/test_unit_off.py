@@ -52,6 +52,18 @@ def test_a_convolution_shows_its_activation_then_times_0(show, plain: Sample) ->
     assert near(number(place, "output"), layer[row, column, unit], layer)
 
 
+@pytest.mark.parametrize("width", [950, 1400])
+def test_the_kernel_of_a_unit_stays_where_it_is_when_the_unit_is_switched_off(show, plain: Sample, width: int) -> None:
+    place = show(plain)
+    place.page.set_viewport_size({"width": width, "height": 900})
+    go(place, 2, 0, level=1)
+    rows = place.locator(".share-rows")
+    before = rows.bounding_box()
+    place.get_by_role("button", name="Switch off").click()
+    expect(step(place)).to_be_visible()
+    assert rows.bounding_box() == before
+
+
 def test_max_pooling_names_the_largest_value_then_times_0(show, plain: Sample) -> None:
     place = show(plain)
     layer = plain.values["max_pool_1"]

@@ -402,7 +402,7 @@ def panel(modules: Page, give: Callable[[str, Any], Locator]) -> Callable[..., L
     }""")
 
     def panel(state: str = "running", url: str = "/live/one?ticket=t", run: str = "one") -> Locator:
-        return give("live_run", {"run": run, "url": url, "state": state, "own": True})
+        return give("live_run", {"run": run, "url": url, "state": state, "moves": state == "running", "own": True})
 
     return panel
 
