@@ -220,7 +220,8 @@ def test_python_hears_nothing_while_a_link_leads_to_another_page(lab: Locator, m
         document.body.append(link);
         link.addEventListener("click", (event) => event.preventDefault());
         root.kernelLab.settings.change({ bias: root.kernelLab.settings.values.bias + 1 });
-        for (const kind of kinds) link.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, composed: true }));
+        const way = { bubbles: true, cancelable: true, composed: true };
+        for (const kind of kinds) link.dispatchEvent(new MouseEvent(kind, way));
         link.remove();
         return sent.length; }"""
     assert lab.evaluate(press, ["pointerdown"]) == 0
