@@ -5,6 +5,10 @@
 // entry of the page before, which got that query, gets its own back. What a page says while Back leads away from it is
 // the other page's no more.
 //
+// A link that is clicked while its page is being run may meet an answer that was on its way: Streamlit would take the query
+// of the page that is left for that of the page to come, in its address and for each run of it. A query that was said before
+// the run of the new page began is the old one's: the new page gets that of its link, and runs with that.
+//
 // What a component shows it says of its page by the event "cnnviz-address", names and values (null: none): the address has
 // that at once, in the order of cnnviz.ui.inside.link.keep_shown, and Streamlit finds it there when its page says the same.
 const add = history.pushState;
@@ -14,12 +18,22 @@ const LATE = 5_000; // ms after which a change of the query is of the page that 
 let own = location.href; // of this entry when the run began
 let leftAt = -Infinity;
 let pathname = location.pathname;
+let clicked = null; // {link, isOldSaid, isSaid}: the link to a page, and whether a query was said before its newest run and in it
 
-new MutationObserver((changes) => {
+const runs = new MutationObserver(noteRuns);
+runs.observe(document.head, { childList: true, subtree: true });
+
+function noteRuns(changes) {
   if (!changes.some(({ target }) => target.nodeName === "TITLE")) return;
   own = location.href;
   leftAt = -Infinity;
-}).observe(document.head, { childList: true, subtree: true });
+  if (clicked) Object.assign(clicked, { isOldSaid: clicked.isOldSaid || clicked.isSaid, isSaid: false });
+}
+
+addEventListener("click", ({ target }) => {
+  const link = target.closest?.("a[href]");
+  if (link && link.pathname !== location.pathname) clicked = { link: new URL(link.href), isOldSaid: false, isSaid: false };
+}, true);
 
 addEventListener("popstate", () => {
   if (location.pathname !== pathname) leftAt = performance.now();
@@ -30,10 +44,30 @@ addEventListener("popstate", () => {
 function change(state, title, url, { adds }) {
   const isSamePage = new URL(url ?? "", location.href).pathname === location.pathname;
   if (isSamePage && performance.now() < leftAt + LATE) return;
+  if (isSamePage) noteSaid();
+  else url = withoutOldQuery(url);
   if (adds && !isSamePage) replace.call(history, history.state, "", own);
   (adds && !isSamePage ? add : replace).call(history, state, title, url);
   pathname = location.pathname;
   if (!isSamePage) own = location.href;
+}
+
+function noteSaid() {
+  noteRuns(runs.takeRecords());
+  if (clicked) clicked.isSaid = true;
+}
+
+// The address of another page that comes, without what the page said that is left.
+function withoutOldQuery(url) {
+  const asked = new URL(url, location.href);
+  const { link, isOldSaid, isSaid } = clicked ?? {};
+  clicked = null;
+  if (!isOldSaid || isSaid || link.pathname !== asked.pathname) return url;
+  const query = new URLSearchParams(link.search);
+  for (const [name, value] of asked.searchParams) if (name.startsWith("embed") && !query.has(name)) query.append(name, value);
+  asked.search = query;
+  setTimeout(() => dispatchEvent(new PopStateEvent("popstate", { state: history.state }))); // Streamlit runs it by its address
+  return asked.href;
 }
 
 document.addEventListener("cnnviz-address", ({ detail: { page, shown } }) => {

@@ -19,7 +19,7 @@ from cnnviz.imaging.samples import load_sample
 from cnnviz.kernel_lab.convolution import convolve
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.kernel_lab.settings import LabSettings
-from tests.e2e.steps import draw, expect_as_wide_as, go
+from tests.e2e.steps import draw, expect_as_wide_as, go, wait_for_rest
 from tests.helpers import until
 from tests.js.lab import PICTURES, TOLERANCE, give_picture, output
 from tests.kernel_lab.reference import lab_output
@@ -127,6 +127,30 @@ def test_settings_survive_a_visit_to_another_page(lab: Locator, page: Page) -> N
     go(page, "Architecture")
     go(page, "Kernels")
     expect(page.get_by_label("Weight in row 1, column 2")).to_have_value("7")
+
+
+@pytest.mark.parametrize("press", [0, 90])
+def test_a_link_clicked_at_any_time_after_a_change_leads_to_its_page_alone(
+    press: int, new_visitor: Callable[..., Page], app_url: str
+) -> None:
+    """Until 500 ms the lab rests, then Python hears of it, and what comes of that meets the click."""
+    page = new_visitor()
+    for delay in (0, 150, 300, 500, 520, 560, 620, 700):
+        lab = open_lab(page, f"{app_url}/kernels")
+        wait_for_rest(page)
+        link = page.get_by_test_id("stSidebarNav").get_by_role("link", name="Images")
+        link.hover()
+        lab.get_by_role("button", name="Kernel of 5 by 5").evaluate("(size) => size.click()")
+        page.wait_for_timeout(delay)
+        page.mouse.down()
+        page.wait_for_timeout(press)
+        page.mouse.up()
+        expect(page.get_by_role("heading", name="Images", exact=True)).to_be_visible()
+        wait_for_rest(page)
+        page.wait_for_timeout(700)  # nothing told late leads back
+        assert page.url == f"{app_url}/images", delay
+        go(page, "Kernels")
+        expect(page.get_by_role("table", name="Products").locator("td")).to_have_count(25)
 
 
 def test_nothing_impossible_can_be_set_on_a_small_picture(lab: Locator) -> None:

@@ -15,6 +15,7 @@ from cnnviz.kernel_lab.convolution import BORDERS, PADDINGS, convolve
 from cnnviz.kernel_lab.kernels import KERNELS, parse_kernel
 from cnnviz.kernel_lab.pooling import POOLINGS, pool
 from cnnviz.kernel_lab.settings import Kind, LabSettings
+from tests.js.conftest import wait_in_page
 from tests.js.lab import PICTURES, RNG, TOLERANCE, give_picture, output, outputs, packet
 from tests.kernel_lab.display import DISPLAY_MODES, to_display
 from tests.kernel_lab.reference import lab_output
@@ -210,6 +211,24 @@ def test_python_hears_nothing_new_after_a_click_on_something_else(lab: Locator, 
     assert [summary["settings"]["bias"] for _, summary in modules.evaluate("() => sent")] == [5]
     modules.wait_for_timeout(700)
     assert len(modules.evaluate("() => sent")) == 1
+
+
+def test_python_hears_nothing_while_a_link_leads_to_another_page(lab: Locator, modules: Page) -> None:
+    """Neither at the press, nor when the settings have rested; but it does where the hand leaves the link again."""
+    press = """(root, kinds) => {
+        const link = Object.assign(document.createElement("a"), { href: "/images", textContent: "Images" });
+        document.body.append(link);
+        link.addEventListener("click", (event) => event.preventDefault());
+        root.kernelLab.settings.change({ bias: root.kernelLab.settings.values.bias + 1 });
+        const way = { bubbles: true, cancelable: true, composed: true };
+        for (const kind of kinds) link.dispatchEvent(new MouseEvent(kind, way));
+        link.remove();
+        return sent.length; }"""
+    assert lab.evaluate(press, ["pointerdown"]) == 0
+    modules.wait_for_function("() => sent.at(-1)?.[1].settings.bias === 1")
+    assert lab.evaluate(press, ["pointerdown", "pointerup", "click"]) == 1
+    wait_in_page(modules, 700)
+    assert modules.evaluate("() => sent.length") == 1
 
 
 def test_settings_that_python_may_not_have_heard_are_there_again_and_told_when_the_lab_opens_next(

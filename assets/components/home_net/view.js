@@ -32,7 +32,7 @@ export class View {
     this.card = this.find("pointed");
     this.watch = new ResizeObserver(() => this.fit());
     this.watch.observe(this.net);
-    this.find("paper").addEventListener("transitionend", () => this.changeTheme()); // of its colour, see paper.js
+    root.addEventListener("transitionend", ({ target }) => target === root && this.changeTheme()); // of its colour, see component.css
     this.stage.addEventListener("pointermove", (event) => this.point(event));
     this.stage.addEventListener("pointerleave", () => this.leave());
   }

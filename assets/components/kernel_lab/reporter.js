@@ -1,10 +1,12 @@
 // Tells Python what it does not know yet of a lab, after a rest, and at once when the hand goes elsewhere, on the page or into
-// the address: Streamlit would take what is told after a click on a link for a wish to stay on this page.
+// the address; but not when it goes to a link: Streamlit would run this page anew and take what comes of that, its address
+// or all of it, for what follows the click.
 //
-// What is told in the moment in which the page is left Streamlit may drop. So the newest settings stay in this tab until
+// What is not told because the page is left is not lost. The newest settings stay in this tab until
 // Python must have heard of them; a lab that opens before that, with settings of an earlier moment, goes on with the newest.
 
 import { LAB_SETTINGS, forget, recall, remember } from "../shared/drawing_memory.js";
+import { isOnWayOut } from "../shared/leaving.js";
 
 const REPORT_AFTER = 500; // ms of rest before Python hears of new settings
 const SURELY_HEARD = 10_000; // ms after which Python knows what it was told, however busy it is
@@ -13,7 +15,7 @@ const ELSEWHERE = ["pointerdown", "keydown"];
 export class Reporter {
   constructor(root, send) {
     Object.assign(this, { send, told: null, toldAt: -Infinity, waiting: 0, earlier: [] });
-    this.goesElsewhere = (event) => event.composedPath().includes(root) || this.tell();
+    this.goesElsewhere = (event) => event.composedPath().includes(root) || (isOnWayOut(event) ? this.restAgain() : this.tell());
     this.leavesWindow = () => this.tell();
     this.unloads = () => forget(LAB_SETTINGS); // what is loaded next goes by its address
     for (const kind of ELSEWHERE) document.addEventListener(kind, this.goesElsewhere, true);
@@ -37,8 +39,13 @@ export class Reporter {
   }
 
   later() {
-    clearTimeout(this.waiting);
     remember({ newest: this.lab.settings.values, earlier: this.earlier }, LAB_SETTINGS);
+    this.restAgain();
+  }
+
+  // The hand may leave the link again.
+  restAgain() {
+    clearTimeout(this.waiting);
     this.wait();
   }
 

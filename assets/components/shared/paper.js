@@ -1,8 +1,8 @@
 // A paper to draw on: mouse, pen, touch and keyboard; undo, redo, clear. Whoever listens sees a stroke while it is drawn.
 //
 // A stroke is plain JSON: {tool: "pen" | "eraser", thickness, points: [[x, y, pressure?], ...]}. Places and thickness
-// are shares of the paper's side, so a drawing is the same on every screen. What is given out (`pixels`) is always
-// black ink on white, whatever the theme shows. The canvas has the class "paper" (theme.css); its box gives its size.
+// are shares of the paper's side, so a drawing is the same on every screen. It is black ink on white in every theme, as
+// shown and as given out (`pixels`): what is computed with is what is seen. The canvas has the class "paper" (theme.css); its box gives its size.
 //
 // Events: "change" (at most once a frame), "end" (after a stroke, undo, redo or clear), "say" (detail: a sentence).
 
@@ -27,7 +27,6 @@ export class Paper extends EventTarget {
     if (onChange) this.addEventListener("change", () => onChange(this));
     if (onEnd) this.addEventListener("end", () => onEnd(this));
     canvas.classList.add("paper");
-    canvas.addEventListener("transitionend", () => this.redraw()); // of the colour: the theme changed
     listenTo(this);
     this.resizing = new ResizeObserver(() => this.redraw());
     this.resizing.observe(canvas);
@@ -146,7 +145,7 @@ export class Paper extends EventTarget {
     if (last && Math.hypot(point[0] - last[0], point[1] - last[1]) < NEAREST) return;
     points.push(point);
     drawStroke(this.sheet, this.stroke, BLACK_ON_WHITE, points.length - 1);
-    drawStroke(this.screen, this.stroke, { ink: this.colour }, points.length - 1);
+    drawStroke(this.screen, this.stroke, { ink: BLACK_ON_WHITE.ink }, points.length - 1);
     this.tell();
   }
 
@@ -198,19 +197,18 @@ export class Paper extends EventTarget {
     const { canvas, screen, sheet, strokes } = this;
     const side = Math.max(1, Math.round(canvas.clientWidth * screenRatio()));
     for (const one of [canvas, screen.canvas]) if (one.width !== side || one.height !== side) one.width = one.height = side;
-    this.colour = getComputedStyle(canvas).color || "#000";
     drawStrokes(sheet, strokes, BLACK_ON_WHITE);
-    drawStrokes(screen, strokes, { ink: this.colour });
+    drawStrokes(screen, strokes, { ink: BLACK_ON_WHITE.ink });
     this.paint();
   }
 
   paint() {
-    const { canvas, cursor, screen, colour } = this;
+    const { canvas, cursor, screen } = this;
     const context = canvas.getContext("2d");
     context.clearRect(0, 0, canvas.width, canvas.height);
     context.drawImage(screen.canvas, 0, 0);
     if (!cursor) return;
-    context.strokeStyle = colour;
+    context.strokeStyle = BLACK_ON_WHITE.ink;
     context.lineWidth = 1.5 * screenRatio();
     context.setLineDash(this.tool === "eraser" ? [4 * screenRatio(), 3 * screenRatio()] : []);
     context.beginPath();
