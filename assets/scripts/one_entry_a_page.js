@@ -18,7 +18,9 @@ const LATE = 5_000; // ms after which a change of the query is of the page that 
 let own = location.href; // of this entry when the run began
 let leftAt = -Infinity;
 let pathname = location.pathname;
-let clicked = null; // {link, isOldSaid, isSaid}: the link to a page, and whether a query was said before its newest run and in it
+// {link, at, isOldSaid, isSaid}: the link to a page, when it was clicked, and whether a query was said before its newest run
+// and in it.
+let clicked = null;
 
 const runs = new MutationObserver(noteRuns);
 runs.observe(document.head, { childList: true, subtree: true });
@@ -30,9 +32,12 @@ function noteRuns(changes) {
   if (clicked) Object.assign(clicked, { isOldSaid: clicked.isOldSaid || clicked.isSaid, isSaid: false });
 }
 
-addEventListener("click", ({ target }) => {
+addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
   const link = target.closest?.("a[href]");
-  if (link && link.pathname !== location.pathname) clicked = { link: new URL(link.href), isOldSaid: false, isSaid: false };
+  const leads = link && link.target !== "_blank" && !link.hasAttribute("download") && !(ctrlKey || metaKey || shiftKey);
+  if (leads && link.pathname !== location.pathname) {
+    clicked = { link: new URL(link.href), at: performance.now(), isOldSaid: false, isSaid: false };
+  }
 }, true);
 
 addEventListener("popstate", () => {
@@ -60,9 +65,9 @@ function noteSaid() {
 // The address of another page that comes, without what the page said that is left.
 function withoutOldQuery(url) {
   const asked = new URL(url, location.href);
-  const { link, isOldSaid, isSaid } = clicked ?? {};
+  const { link, at, isOldSaid, isSaid } = clicked ?? {};
   clicked = null;
-  if (!isOldSaid || isSaid || link.pathname !== asked.pathname) return url;
+  if (!isOldSaid || isSaid || performance.now() > at + LATE || link.pathname !== asked.pathname) return url;
   const query = new URLSearchParams(link.search);
   for (const [name, value] of asked.searchParams) if (name.startsWith("embed") && !query.has(name)) query.append(name, value);
   asked.search = query;

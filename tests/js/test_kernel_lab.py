@@ -231,6 +231,31 @@ def test_python_hears_nothing_while_a_link_leads_to_another_page(lab: Locator, m
     assert modules.evaluate("() => sent.length") == 1
 
 
+def test_what_is_told_while_the_pointer_is_on_a_link_waits_until_it_leaves_and_keeps_its_order(modules: Page) -> None:
+    """As it would cross the click, and lead back."""
+    early, late = modules.evaluate("""async () => {
+        const { toldWhileHere } = await import("/shared/leaving.js");
+        const root = document.body.appendChild(document.createElement("div"));
+        const link = Object.assign(document.createElement("a"), { href: "/images" });
+        document.body.append(link);
+        const point = (node) => node.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+        const heard = [];
+        const [value, trigger] = [0, 1].map(() => toldWhileHere(root, (said) => heard.push(said)));
+        await new Promise((done) => setTimeout(done, 20)); // it stands before the pointer comes
+        value(1);
+        point(link);
+        value(2);
+        trigger(3);
+        const early = [...heard];
+        point(root);
+        value(4);
+        while (heard.length < 4) await new Promise((done) => setTimeout(done, 20));
+        root.remove();
+        link.remove();
+        return [early, heard]; }""")
+    assert (early, late) == ([1], [1, 2, 3, 4])
+
+
 def test_settings_that_python_may_not_have_heard_are_there_again_and_told_when_the_lab_opens_next(
     lab: Locator, modules: Page, give: Callable[[str, Any], Locator]
 ) -> None:

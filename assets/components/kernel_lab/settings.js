@@ -95,7 +95,7 @@ export function weightProblem(text, row, column) {
   if (!text.trim()) return `The cell in ${place} is empty. Type a number such as 1, -0.5 or 1/9.`;
   const value = parseNumber(text);
   if (value === null || !Number.isFinite(value))
-    return `The cell in ${place} holds no number. Type one such as 1, -0.5 or 1/9. Received: '${text.slice(0, 40)}'.`;
+    return `The cell in ${place} holds no number. Type one such as 1, -0.5 or 1/9. Received: ${text.slice(0, 40)}.`;
   if (Math.abs(value) > MAX_WEIGHT)
     return `The weight in ${place} is too large: expected -${MAX_WEIGHT} to ${MAX_WEIGHT}. Received: ${text.slice(0, 40)}.`;
   return "";
