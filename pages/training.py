@@ -34,9 +34,8 @@ bar = st.container(key="training_bar", horizontal=True, vertical_alignment="cent
 with bar:
     controls = st.container(key="training_controls", width="content")
     about = st.container(key="training_about", gap="xxsmall")
-    if run is not None:  # while it is at work, nothing else can be started
-        drawer = st.popover("Settings", icon=":material/tune:", disabled=is_at_work)
-        form = None if is_at_work else drawer.container(key="training_drawer")
+    if run is not None and not is_at_work:  # while it is, nothing else can be started
+        form = st.popover("Settings", icon=":material/tune:").container(key="training_drawer")
 said = st.container()
 if run is None:
     with said:
@@ -55,9 +54,6 @@ if form is not None:
         with about:
             show_choice(net, config, is_next=run is not None)
             show_estimate(net, config, looks_again=True)
-
-if is_at_work:
-    about.caption("Choose the next training when this one has ended.")
 
 with controls, errors_shown():
     start = partial(launch, net, config) if net and config else None

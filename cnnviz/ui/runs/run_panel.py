@@ -33,8 +33,9 @@ def show_run(run: Run, *, has_epochs: bool, is_stopping: bool) -> None:
     since, of which its buttons do not know, it runs anew.
     """
     moves = is_moving(services.engine(), run)
-    if not moves:
-        with st.container(key="run_ended"):
+    # always there: one that comes later would show, until the page is drawn, what had stood in its place
+    with st.container(key="run_moves" if moves else "run_ended"):
+        if not moves:
             show_ended(run)
     if run.origin:
         return
